@@ -1,0 +1,33 @@
+# simhash: article similarity for PostgreSQL
+#
+# make, make install, make installcheck: what PGXS users know, with any
+# PG_CONFIG=...
+
+PG_CONFIG ?= pg_config
+srcdir ?= .
+
+EXTENSION = simhash
+MODULE_big = simhash
+
+OBJS = \
+	src/simhash.o \
+	src/simhash_io.o \
+	src/simhash_ops.o \
+	src/simhash_ball.o
+
+DATA = src/simhash--1.0.sql
+
+# PostgreSQL's headers are not ours to warn about, nor the options of gcc
+# that it was configured with when the compiler is clang.
+PG_CFLAGS = -Wall -Wextra \
+	$(if $(findstring clang,$(CC)),-Wno-unknown-warning-option -Wno-ignored-optimization-argument)
+PG_CPPFLAGS = -I$(srcdir)/src -isystem $(shell $(PG_CONFIG) --includedir-server)
+
+REGRESS = $(sort $(patsubst $(srcdir)/sql/%.sql,%,$(wildcard $(srcdir)/sql/*.sql)))
+REGRESS_OPTS = --inputdir=$(srcdir)
+
+PGXS := $(shell $(PG_CONFIG) --pgxs)
+include $(PGXS)
+
+# Header dependencies: the rooms are small, so any header rebuilds them all.
+$(OBJS): $(wildcard $(srcdir)/src/*.h $(srcdir)/src/*/*.h)

@@ -1,0 +1,285 @@
+/* src/simhash--1.0.sql */
+
+-- complain if script is sourced in psql, rather than via CREATE EXTENSION
+\echo Use "CREATE EXTENSION simhash" to load this file. \quit
+
+--
+-- The type: src/simhash_io.c
+--
+
+CREATE TYPE simhash;
+
+CREATE FUNCTION simhash_in(cstring, oid, integer) RETURNS simhash
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE FUNCTION simhash_out(simhash) RETURNS cstring
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE FUNCTION simhash_recv(internal, oid, integer) RETURNS simhash
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE FUNCTION simhash_send(simhash) RETURNS bytea
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE FUNCTION simhash_typmod_in(cstring[]) RETURNS integer
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE FUNCTION simhash_typmod_out(integer) RETURNS cstring
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+-- Random bits don't compress, and a row of one fingerprint needs no TOAST:
+-- hence external, which also allows the one-byte header.
+CREATE TYPE simhash (
+	INPUT = simhash_in,
+	OUTPUT = simhash_out,
+	RECEIVE = simhash_recv,
+	SEND = simhash_send,
+	TYPMOD_IN = simhash_typmod_in,
+	TYPMOD_OUT = simhash_typmod_out,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = int4,
+	STORAGE = external
+);
+
+COMMENT ON TYPE simhash IS 'fingerprint of 64 to 1024 bits; similar features give a small Hamming distance';
+
+CREATE FUNCTION simhash(simhash, integer, boolean) RETURNS simhash
+AS 'MODULE_PATHNAME', 'simhash_enforce_typmod' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION simhash(simhash, integer, boolean) IS 'check the width of a simhash(n)';
+
+CREATE CAST (simhash AS simhash)
+	WITH FUNCTION simhash(simhash, integer, boolean) AS IMPLICIT;
+
+CREATE FUNCTION bit_length(simhash) RETURNS integer
+AS 'MODULE_PATHNAME', 'simhash_bits' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION bit_length(simhash) IS 'width in bits';
+
+-- Casts are explicit: no other value becomes a fingerprint by mistake.
+
+CREATE FUNCTION simhash(bit) RETURNS simhash
+AS 'MODULE_PATHNAME', 'simhash_from_bit' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION simhash(bit) IS 'convert bit(n) to simhash';
+
+CREATE FUNCTION "bit"(simhash, integer, boolean) RETURNS bit
+AS 'MODULE_PATHNAME', 'simhash_to_bit' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION "bit"(simhash, integer, boolean) IS 'convert simhash to bit(n)';
+
+CREATE FUNCTION simhash(bytea) RETURNS simhash
+AS 'MODULE_PATHNAME', 'simhash_from_bytea' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION simhash(bytea) IS 'convert bytea to simhash';
+
+CREATE FUNCTION bytea(simhash) RETURNS bytea
+AS 'MODULE_PATHNAME', 'simhash_to_bytea' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION bytea(simhash) IS 'convert simhash to bytea';
+
+CREATE FUNCTION simhash(bigint) RETURNS simhash
+AS 'MODULE_PATHNAME', 'simhash_from_int8' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION simhash(bigint) IS 'convert bigint to simhash(64)';
+
+CREATE FUNCTION int8(simhash) RETURNS bigint
+AS 'MODULE_PATHNAME', 'simhash_to_int8' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION int8(simhash) IS 'convert simhash(64) to bigint';
+
+CREATE CAST (bit AS simhash) WITH FUNCTION simhash(bit);
+CREATE CAST (simhash AS bit) WITH FUNCTION "bit"(simhash, integer, boolean);
+CREATE CAST (bytea AS simhash) WITH FUNCTION simhash(bytea);
+CREATE CAST (simhash AS bytea) WITH FUNCTION bytea(simhash);
+CREATE CAST (bigint AS simhash) WITH FUNCTION simhash(bigint);
+CREATE CAST (simhash AS bigint) WITH FUNCTION int8(simhash);
+
+--
+-- Comparison: src/simhash_ops.c
+--
+
+CREATE FUNCTION simhash_eq(simhash, simhash) RETURNS boolean
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+
+CREATE FUNCTION simhash_ne(simhash, simhash) RETURNS boolean
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+
+CREATE FUNCTION simhash_lt(simhash, simhash) RETURNS boolean
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+
+CREATE FUNCTION simhash_le(simhash, simhash) RETURNS boolean
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+
+CREATE FUNCTION simhash_gt(simhash, simhash) RETURNS boolean
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+
+CREATE FUNCTION simhash_ge(simhash, simhash) RETURNS boolean
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+
+CREATE FUNCTION simhash_cmp(simhash, simhash) RETURNS integer
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+
+CREATE FUNCTION simhash_sortsupport(internal) RETURNS void
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE FUNCTION simhash_hash(simhash) RETURNS integer
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+
+CREATE FUNCTION simhash_hash_extended(simhash, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+
+CREATE OPERATOR = (
+	LEFTARG = simhash, RIGHTARG = simhash, FUNCTION = simhash_eq,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel,
+	HASHES, MERGES
+);
+
+CREATE OPERATOR <> (
+	LEFTARG = simhash, RIGHTARG = simhash, FUNCTION = simhash_ne,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+CREATE OPERATOR < (
+	LEFTARG = simhash, RIGHTARG = simhash, FUNCTION = simhash_lt,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+CREATE OPERATOR <= (
+	LEFTARG = simhash, RIGHTARG = simhash, FUNCTION = simhash_le,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+CREATE OPERATOR > (
+	LEFTARG = simhash, RIGHTARG = simhash, FUNCTION = simhash_gt,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+CREATE OPERATOR >= (
+	LEFTARG = simhash, RIGHTARG = simhash, FUNCTION = simhash_ge,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR = (simhash, simhash) IS 'equal';
+COMMENT ON OPERATOR <> (simhash, simhash) IS 'not equal';
+COMMENT ON OPERATOR < (simhash, simhash) IS 'less than: width first, then bits';
+COMMENT ON OPERATOR <= (simhash, simhash) IS 'less than or equal: width first, then bits';
+COMMENT ON OPERATOR > (simhash, simhash) IS 'greater than: width first, then bits';
+COMMENT ON OPERATOR >= (simhash, simhash) IS 'greater than or equal: width first, then bits';
+
+CREATE OPERATOR CLASS simhash_ops DEFAULT FOR TYPE simhash USING btree AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 simhash_cmp(simhash, simhash),
+	FUNCTION 2 simhash_sortsupport(internal),
+	FUNCTION 4 btequalimage(oid);
+
+CREATE OPERATOR CLASS simhash_ops DEFAULT FOR TYPE simhash USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 simhash_hash(simhash),
+	FUNCTION 2 simhash_hash_extended(simhash, bigint);
+
+--
+-- Distance and similarity: src/simhash_ops.c
+--
+
+CREATE FUNCTION simhash_distance(simhash, simhash) RETURNS double precision
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE OPERATOR <-> (
+	LEFTARG = simhash, RIGHTARG = simhash, FUNCTION = simhash_distance,
+	COMMUTATOR = <->
+);
+
+COMMENT ON OPERATOR <-> (simhash, simhash) IS 'Hamming distance in bits';
+
+CREATE FUNCTION similarity(a simhash, b simhash) RETURNS double precision
+AS 'MODULE_PATHNAME', 'simhash_similarity' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION similarity(simhash, simhash) IS 'estimated cosine of the features, 0 to 1';
+
+CREATE FUNCTION simhash_radius(bits integer, similarity double precision) RETURNS integer
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION simhash_radius(integer, double precision) IS 'largest Hamming distance at a similarity';
+
+CREATE FUNCTION simhash_similar(simhash, simhash) RETURNS boolean
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+
+CREATE OPERATOR % (
+	LEFTARG = simhash, RIGHTARG = simhash, FUNCTION = simhash_similar,
+	COMMUTATOR = %,
+	RESTRICT = contsel, JOIN = contjoinsel
+);
+
+COMMENT ON OPERATOR % (simhash, simhash) IS 'similarity at or above simhash.similarity_threshold';
+
+--
+-- Within a radius: src/simhash_ball.c
+--
+
+CREATE TYPE simhash_ball;
+
+CREATE FUNCTION simhash_ball_in(cstring) RETURNS simhash_ball
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE FUNCTION simhash_ball_out(simhash_ball) RETURNS cstring
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE FUNCTION simhash_ball_recv(internal) RETURNS simhash_ball
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE FUNCTION simhash_ball_send(simhash_ball) RETURNS bytea
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE TYPE simhash_ball (
+	INPUT = simhash_ball_in,
+	OUTPUT = simhash_ball_out,
+	RECEIVE = simhash_ball_recv,
+	SEND = simhash_ball_send,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = int4,
+	STORAGE = external
+);
+
+COMMENT ON TYPE simhash_ball IS 'all fingerprints within a Hamming distance of a center';
+
+CREATE FUNCTION simhash_ball(center simhash, radius integer) RETURNS simhash_ball
+AS 'MODULE_PATHNAME', 'simhash_ball_construct' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION simhash_ball(simhash, integer) IS 'all fingerprints within a radius of a center';
+
+CREATE FUNCTION simhash_contained(simhash, simhash_ball) RETURNS boolean
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE FUNCTION simhash_contains(simhash_ball, simhash) RETURNS boolean
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE OPERATOR <@ (
+	LEFTARG = simhash, RIGHTARG = simhash_ball, FUNCTION = simhash_contained,
+	COMMUTATOR = @>,
+	RESTRICT = contsel, JOIN = contjoinsel
+);
+
+CREATE OPERATOR @> (
+	LEFTARG = simhash_ball, RIGHTARG = simhash, FUNCTION = simhash_contains,
+	COMMUTATOR = <@,
+	RESTRICT = contsel, JOIN = contjoinsel
+);
+
+COMMENT ON OPERATOR <@ (simhash, simhash_ball) IS 'within the radius of the center';
+COMMENT ON OPERATOR @> (simhash_ball, simhash) IS 'has within its radius';
+
+CREATE FUNCTION simhash_dwithin(a simhash, b simhash, radius integer) RETURNS boolean
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION simhash_dwithin(simhash, simhash, integer) IS 'Hamming distance at most radius; can use an index';

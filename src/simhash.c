@@ -1,0 +1,22 @@
+/*-------------------------------------------------------------------------
+ *
+ * simhash.c
+ *	  The module: what happens when the library is loaded.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "simhash.h"
+
+#include "utils/guc.h"
+
+SIMHASH_MODULE_MAGIC;
+
+void		_PG_init(void);
+
+void
+_PG_init(void)
+{
+	simhash_ops_init();
+
+	MarkGUCPrefixReserved("simhash");
+}

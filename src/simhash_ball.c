@@ -1,0 +1,193 @@
+/*-------------------------------------------------------------------------
+ *
+ * simhash_ball.c
+ *	  The type simhash_ball, and the tests whether a fingerprint lies in one.
+ *
+ * A ball makes "within a radius" an operator between two values, the only
+ * form of condition that an index can answer.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "simhash.h"
+
+#include <ctype.h>
+
+#include "libpq/pqformat.h"
+#include "port/pg_bswap.h"
+#include "utils/builtins.h"
+
+#include "hamming.h"
+
+PG_FUNCTION_INFO_V1(simhash_ball_in);
+PG_FUNCTION_INFO_V1(simhash_ball_out);
+PG_FUNCTION_INFO_V1(simhash_ball_recv);
+PG_FUNCTION_INFO_V1(simhash_ball_send);
+PG_FUNCTION_INFO_V1(simhash_ball_construct);
+PG_FUNCTION_INFO_V1(simhash_contained);
+PG_FUNCTION_INFO_V1(simhash_contains);
+PG_FUNCTION_INFO_V1(simhash_dwithin);
+
+/*
+ * The ball of all fingerprints within "radius" of the "bits" bits at
+ * "center"; in the current memory context.
+ */
+SimhashBall *
+simhash_ball_make(const void *center, int bits, int32 radius)
+{
+	SimhashBall *ball = simhash_alloc(bits + 8 * SIMHASH_BALL_HDRSZ);
+	uint32		be_radius = pg_hton32((uint32) radius);
+
+	memcpy(SIMHASH_DATA(ball), &be_radius, SIMHASH_BALL_HDRSZ);
+	memcpy(SIMHASH_BALL_CENTER(ball), center, bits / 8);
+	return ball;
+}
+
+/* The radius of a ball: 0 or more, and above the width where all is within. */
+int32
+simhash_ball_radius(const SimhashBall *ball)
+{
+	uint32		be_radius;
+
+	memcpy(&be_radius, SIMHASH_DATA(ball), SIMHASH_BALL_HDRSZ);
+	return (int32) pg_ntoh32(be_radius);
+}
+
+/* Raise an error unless "radius" can be one. */
+static void
+check_radius(int32 radius)
+{
+	if (radius < 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("radius must not be negative: %d", radius)));
+}
+
+/*
+ * Read <center,radius>.  True, with the center's bytes, its width and the
+ * radius set, if the literal is one.
+ */
+static bool
+parse_ball(const char *literal, char *center, int *bits, int32 *radius)
+{
+	const char *digits = literal + 1;
+	size_t		ndigits;
+	const char *p;
+	int64		value = 0;
+
+	if (literal[0] != '<')
+		return false;
+	ndigits = strspn(digits, "0123456789abcdefABCDEF");
+	if (ndigits > SIMHASH_MAX_BITS / 4 || !SIMHASH_VALID_BITS((int) ndigits * 4))
+		return false;
+	hex_decode(digits, ndigits, center);
+	*bits = (int) ndigits * 4;
+
+	p = digits + ndigits;
+	if (p[0] != ',' || !isdigit((unsigned char) p[1]))
+		return false;
+	for (p++; isdigit((unsigned char) *p) && value <= PG_INT32_MAX; p++)
+		value = value * 10 + (*p - '0');
+	*radius = (int32) value;
+
+	return value <= PG_INT32_MAX && p[0] == '>' && p[1] == '\0';
+}
+
+/* The text form is <center,radius>, as of a circle. */
+Datum
+simhash_ball_in(PG_FUNCTION_ARGS)
+{
+	char	   *literal = PG_GETARG_CSTRING(0);
+	char		center[SIMHASH_MAX_BYTES];
+	int			bits;
+	int32		radius;
+
+	if (!parse_ball(literal, center, &bits, &radius))
+		ereturn(fcinfo->context, (Datum) 0,
+				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+				 errmsg("invalid input syntax for type %s: \"%s\"",
+						"simhash_ball", literal),
+				 errdetail("A simhash_ball is <center,radius>: a simhash in hexadecimal digits and a number of bits.")));
+	PG_RETURN_POINTER(simhash_ball_make(center, bits, radius));
+}
+
+Datum
+simhash_ball_out(PG_FUNCTION_ARGS)
+{
+	SimhashBall *ball = PG_GETARG_SIMHASH_BALL(0);
+	char		hex[SIMHASH_MAX_BYTES * 2 + 1];
+
+	hex[hex_encode((char *) SIMHASH_BALL_CENTER(ball), SIMHASH_BALL_BYTES(ball), hex)] = '\0';
+	PG_RETURN_CSTRING(psprintf("<%s,%d>", hex, simhash_ball_radius(ball)));
+}
+
+/* The binary form is the payload: the radius in network order, the center. */
+Datum
+simhash_ball_recv(PG_FUNCTION_ARGS)
+{
+	StringInfo	buf = (StringInfo) PG_GETARG_POINTER(0);
+	int32		radius = (int32) pq_getmsgint(buf, 4);
+	int			bytes = buf->len - buf->cursor;
+
+	if (radius < 0 || bytes > SIMHASH_MAX_BYTES || !SIMHASH_VALID_BITS(bytes * 8))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+				 errmsg("invalid external simhash_ball: radius %d, center of %d bytes",
+						radius, bytes)));
+	PG_RETURN_POINTER(simhash_ball_make(pq_getmsgbytes(buf, bytes), bytes * 8, radius));
+}
+
+Datum
+simhash_ball_send(PG_FUNCTION_ARGS)
+{
+	SimhashBall *ball = PG_GETARG_SIMHASH_BALL(0);
+	StringInfoData buf;
+
+	pq_begintypsend(&buf);
+	pq_sendbytes(&buf, (char *) SIMHASH_DATA(ball), SIMHASH_BYTES(ball));
+	PG_RETURN_BYTEA_P(pq_endtypsend(&buf));
+}
+
+/* simhash_ball(center simhash, radius int) */
+Datum
+simhash_ball_construct(PG_FUNCTION_ARGS)
+{
+	Simhash    *center = PG_GETARG_SIMHASH(0);
+	int32		radius = PG_GETARG_INT32(1);
+
+	check_radius(radius);
+	PG_RETURN_POINTER(simhash_ball_make(SIMHASH_DATA(center), SIMHASH_BITS(center), radius));
+}
+
+/* Does the ball hold the fingerprint?  An error where widths differ. */
+static bool
+ball_contains(const SimhashBall *ball, const Simhash *fp)
+{
+	if (SIMHASH_BALL_BYTES(ball) != SIMHASH_BYTES(fp))
+		simhash_width_mismatch(SIMHASH_BITS(fp), SIMHASH_BALL_BITS(ball));
+	return hamming_distance(SIMHASH_BALL_CENTER(ball), SIMHASH_DATA(fp), SIMHASH_WORDS(fp))
+		<= simhash_ball_radius(ball);
+}
+
+/* fp <@ ball */
+Datum
+simhash_contained(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(ball_contains(PG_GETARG_SIMHASH_BALL(1), PG_GETARG_SIMHASH(0)));
+}
+
+/* ball @> fp */
+Datum
+simhash_contains(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(ball_contains(PG_GETARG_SIMHASH_BALL(0), PG_GETARG_SIMHASH(1)));
+}
+
+/* simhash_dwithin(a, b, radius): a <@ simhash_ball(b, radius) */
+Datum
+simhash_dwithin(PG_FUNCTION_ARGS)
+{
+	int32		radius = PG_GETARG_INT32(2);
+
+	check_radius(radius);
+	PG_RETURN_BOOL(simhash_distance_internal(PG_GETARG_SIMHASH(0), PG_GETARG_SIMHASH(1)) <= radius);
+}
