@@ -13,7 +13,13 @@ OBJS = \
 	src/simhash.o \
 	src/simhash_io.o \
 	src/simhash_ops.o \
-	src/simhash_ball.o
+	src/simhash_ball.o \
+	src/text/words.o \
+	src/text/shingles.o \
+	src/featuresum.o \
+	src/servertext.o \
+	src/to_simhash.o \
+	src/simhash_agg.o
 
 DATA = src/simhash--1.0.sql
 
@@ -21,7 +27,7 @@ DATA = src/simhash--1.0.sql
 # that it was configured with when the compiler is clang.
 PG_CFLAGS = -Wall -Wextra \
 	$(if $(findstring clang,$(CC)),-Wno-unknown-warning-option -Wno-ignored-optimization-argument)
-PG_CPPFLAGS = -I$(srcdir)/src -isystem $(shell $(PG_CONFIG) --includedir-server)
+PG_CPPFLAGS = -iquote $(srcdir)/src -isystem $(shell $(PG_CONFIG) --includedir-server)
 
 REGRESS = $(sort $(patsubst $(srcdir)/sql/%.sql,%,$(wildcard $(srcdir)/sql/*.sql)))
 REGRESS_OPTS = --inputdir=$(srcdir)

@@ -283,3 +283,68 @@ CREATE FUNCTION simhash_dwithin(a simhash, b simhash, radius integer) RETURNS bo
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION simhash_dwithin(simhash, simhash, integer) IS 'Hamming distance at most radius; can use an index';
+
+--
+-- Fingerprints of documents and features: src/to_simhash.c, src/simhash_agg.c
+--
+
+CREATE FUNCTION to_simhash(document text, bits integer DEFAULT 256, shingle integer DEFAULT 2)
+RETURNS simhash
+AS 'MODULE_PATHNAME', 'to_simhash_text' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000;
+
+COMMENT ON FUNCTION to_simhash(text, integer, integer) IS 'fingerprint of a text: shingles of words';
+
+CREATE FUNCTION to_simhash(document tsvector, bits integer DEFAULT 256)
+RETURNS simhash
+AS 'MODULE_PATHNAME', 'to_simhash_tsvector' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 500;
+
+COMMENT ON FUNCTION to_simhash(tsvector, integer) IS 'fingerprint of lexemes';
+
+CREATE FUNCTION to_simhash(features text[], weights double precision[] DEFAULT NULL, bits integer DEFAULT 256)
+RETURNS simhash
+AS 'MODULE_PATHNAME', 'to_simhash_features' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
+
+COMMENT ON FUNCTION to_simhash(text[], double precision[], integer) IS 'fingerprint of weighted features';
+
+CREATE FUNCTION to_simhash(hashes bigint[], weights double precision[] DEFAULT NULL)
+RETURNS simhash
+AS 'MODULE_PATHNAME', 'to_simhash_hashes' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
+
+COMMENT ON FUNCTION to_simhash(bigint[], double precision[]) IS 'fingerprint of weighted features that are hashes of 64 bits already';
+
+CREATE FUNCTION simhash_agg_accum(bytea, text) RETURNS bytea
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+CREATE FUNCTION simhash_agg_accum(bytea, text, double precision) RETURNS bytea
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+CREATE FUNCTION simhash_agg_accum(bytea, text, double precision, integer) RETURNS bytea
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+CREATE FUNCTION simhash_agg_combine(bytea, bytea) RETURNS bytea
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+CREATE FUNCTION simhash_agg_final(bytea) RETURNS simhash
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+CREATE AGGREGATE simhash_agg(feature text) (
+	SFUNC = simhash_agg_accum, STYPE = bytea, SSPACE = 2096,
+	COMBINEFUNC = simhash_agg_combine, FINALFUNC = simhash_agg_final,
+	PARALLEL = SAFE
+);
+
+CREATE AGGREGATE simhash_agg(feature text, weight double precision) (
+	SFUNC = simhash_agg_accum, STYPE = bytea, SSPACE = 2096,
+	COMBINEFUNC = simhash_agg_combine, FINALFUNC = simhash_agg_final,
+	PARALLEL = SAFE
+);
+
+CREATE AGGREGATE simhash_agg(feature text, weight double precision, bits integer) (
+	SFUNC = simhash_agg_accum, STYPE = bytea, SSPACE = 2096,
+	COMBINEFUNC = simhash_agg_combine, FINALFUNC = simhash_agg_final,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE simhash_agg(text) IS 'fingerprint of features, one a row';
+COMMENT ON AGGREGATE simhash_agg(text, double precision) IS 'fingerprint of weighted features, one a row';
+COMMENT ON AGGREGATE simhash_agg(text, double precision, integer) IS 'fingerprint of weighted features, one a row, of a given width';

@@ -1,0 +1,157 @@
+/*-------------------------------------------------------------------------
+ *
+ * featuresum.c
+ *	  Weighted features to a fingerprint: Charikar's sum.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "featuresum.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "hamming.h"
+
+/*
+ * Word j of a feature is the feature times multiplier[j], mixed: the outputs
+ * of SplitMix64 from seed 0 (Steele, Lea and Flood 2014), made odd.
+ */
+static const uint64_t multiplier[FEATURE_MAX_WORDS] = {
+	UINT64_C(0xE220A8397B1DCDAF), UINT64_C(0x6E789E6AA1B965F5),
+	UINT64_C(0x06C45D188009454F), UINT64_C(0xF88BB8A8724C81ED),
+	UINT64_C(0x1B39896A51A8749B), UINT64_C(0x53CB9F0C747EA2EB),
+	UINT64_C(0x2C829ABE1F4532E1), UINT64_C(0xC584133AC916AB3D),
+	UINT64_C(0x3EE5789041C98AC3), UINT64_C(0xF3B8488C368CB0A7),
+	UINT64_C(0x657EECDD3CB13D09), UINT64_C(0xC2D326E0055BDEF7),
+	UINT64_C(0x8621A03FE0BBDB7B), UINT64_C(0x8E1F7555983AA92F),
+	UINT64_C(0xB54E0F1600CC4D19), UINT64_C(0x84BB3F97971D80AB)
+};
+
+/*
+ * The bits of a feature: words[0] to words[nwords - 1].
+ *
+ * A feature is uniformly distributed already, so each word is made by one
+ * multiplication, which is a bijection: every bit is 1 for exactly half of
+ * all features.  The low half of a product depends on the low half of the
+ * feature only; the shift mends that.
+ */
+void
+feature_words(uint64_t feature, int nwords, uint64_t *words)
+{
+	for (int j = 0; j < nwords; j++)
+	{
+		uint64_t	product = feature * multiplier[j];
+
+		words[j] = product ^ product >> 32;
+	}
+}
+
+/* floor(256 sqrt(frequency)), exactly; for frequencies below 2^40. */
+uint64_t
+feature_sqrt_weight(uint64_t frequency)
+{
+	uint64_t	square = frequency << 16;
+	uint64_t	root = (uint64_t) sqrt((double) square);
+
+	while (root * root > square)
+		root--;
+	while ((root + 1) * (root + 1) <= square)
+		root++;
+	return root;
+}
+
+/* Begin a sum for fingerprints of nwords words of 64 bits (1 to 16). */
+void
+featuresum_init(FeatureSum *sum, int nwords)
+{
+	sum->total = 0;
+	memset(sum->ones, 0, nwords * 64 * sizeof(uint64_t));
+}
+
+/*
+ * Count a weight in the total, which bounds every other sum.  False if it
+ * would pass 2^63.
+ */
+static bool
+add_total(FeatureSum *sum, uint64_t weight)
+{
+	if (weight > INT64_MAX - sum->total)
+		return false;
+	sum->total += weight;
+	return true;
+}
+
+/*
+ * Add the vector whose bits are "words", "weight" times.  False if the sum
+ * would overflow, which leaves it as it was.
+ */
+bool
+featuresum_add_words(FeatureSum *sum, int nwords, const uint64_t *words, uint64_t weight)
+{
+	if (!add_total(sum, weight))
+		return false;
+	for (int j = 0; j < nwords; j++)
+	{
+		uint64_t   *ones = &sum->ones[64 * j];
+
+		for (int i = 0; i < 64; i++)
+			ones[i] += weight & -(words[j] >> (63 - i) & 1);
+	}
+	return true;
+}
+
+/* Add a feature, "weight" times. */
+bool
+featuresum_add(FeatureSum *sum, int nwords, uint64_t feature, uint64_t weight)
+{
+	uint64_t	words[FEATURE_MAX_WORDS];
+
+	feature_words(feature, nwords, words);
+	return featuresum_add_words(sum, nwords, words, weight);
+}
+
+/*
+ * Add many features of one weight: their set bits are counted first and
+ * multiplied once.
+ */
+bool
+featuresum_add_many(FeatureSum *sum, int nwords, const uint64_t *features,
+					size_t nfeatures, uint64_t weight)
+{
+	for (size_t i = 0; i < nfeatures; i++)
+	{
+		if (!featuresum_add(sum, nwords, features[i], weight))
+			return false;
+	}
+	return true;
+}
+
+/* Add another sum.  False if it would overflow, which leaves it as it was. */
+bool
+featuresum_merge(FeatureSum *sum, int nwords, const FeatureSum *other)
+{
+	if (!add_total(sum, other->total))
+		return false;
+	for (int i = 0; i < nwords * 64; i++)
+		sum->ones[i] += other->ones[i];
+	return true;
+}
+
+/*
+ * The fingerprint: bit i is 1 where the weights of the features that have it
+ * set outweigh the others, 0 at a tie.
+ */
+void
+featuresum_fingerprint(const FeatureSum *sum, int nwords, uint64_t *words)
+{
+	for (int j = 0; j < nwords; j++)
+	{
+		words[j] = 0;
+		for (int i = 0; i < 64; i++)
+		{
+			uint64_t	ones = sum->ones[64 * j + i];
+
+			words[j] = words[j] << 1 | (ones > sum->total - ones);
+		}
+	}
+}

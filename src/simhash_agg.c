@@ -1,0 +1,165 @@
+/*-------------------------------------------------------------------------
+ *
+ * simhash_agg.c
+ *	  The aggregate simhash_agg(): features, one a row, to a fingerprint.
+ *
+ * The state is a bytea, as shards send each other states of named types
+ * only.  It holds the sum in the machine's own form, with a mark that tells
+ * another byte order, or any other bytea, from a state.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "to_simhash.h"
+
+#define STATE_MAGIC 0x53484101	/* "SHA", version 1 */
+
+typedef struct AggState
+{
+	int32		vl_len_;
+	uint32		magic;
+	int32		nwords;
+	int32		unused;			/* zero */
+	FeatureSum	sum;			/* cut off behind the last bit in use */
+} AggState;
+
+#define STATE_SIZE(nwords) \
+	(offsetof(AggState, sum) + offsetof(FeatureSum, ones) + \
+	 (nwords) * SIMHASH_WORD_BITS * sizeof(uint64))
+
+PG_FUNCTION_INFO_V1(simhash_agg_accum);
+PG_FUNCTION_INFO_V1(simhash_agg_combine);
+PG_FUNCTION_INFO_V1(simhash_agg_final);
+
+/*
+ * The state in an argument, checked and aligned: as it stands if it is a
+ * transition value, which may be changed in place, else a copy.
+ */
+static AggState *
+get_state(FunctionCallInfo fcinfo, int argno, bool in_place)
+{
+	struct varlena *datum = PG_GETARG_VARLENA_PP(argno);
+	Size		size = VARSIZE_ANY_EXHDR(datum) + VARHDRSZ;
+	AggState   *state = (AggState *) datum;
+
+	if (!in_place || VARATT_IS_SHORT(datum) || state != (AggState *) MAXALIGN(state))
+	{
+		state = palloc(size);
+		SET_VARSIZE(state, size);
+		memcpy(VARDATA(state), VARDATA_ANY(datum), size - VARHDRSZ);
+	}
+
+	if (size < offsetof(AggState, sum) || state->magic != STATE_MAGIC ||
+		state->nwords < 1 || state->nwords > SIMHASH_MAX_WORDS ||
+		size != STATE_SIZE(state->nwords))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("invalid state of simhash_agg"),
+				 errhint("A state is what the aggregate itself has made, on a machine of the same byte order.")));
+	return state;
+}
+
+static AggState *
+make_state(MemoryContext context, int nwords)
+{
+	AggState   *state = MemoryContextAllocZero(context, STATE_SIZE(nwords));
+
+	SET_VARSIZE(state, STATE_SIZE(nwords));
+	state->magic = STATE_MAGIC;
+	state->nwords = nwords;
+	return state;
+}
+
+/*
+ * simhash_agg_accum(state bytea, feature text [, weight float8 [, bits int]])
+ */
+Datum
+simhash_agg_accum(PG_FUNCTION_ARGS)
+{
+	MemoryContext context = CurrentMemoryContext;
+	bool		in_aggregate = AggCheckCallContext(fcinfo, &context) != 0;
+	int32		bits = 256;
+	uint64		weight;
+	AggState   *state = NULL;
+
+	if (!PG_ARGISNULL(0))
+		state = get_state(fcinfo, 0, in_aggregate);
+	if (PG_NARGS() > 3)
+	{
+		if (PG_ARGISNULL(3))
+			ereport(ERROR,
+					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+					 errmsg("width of simhash_agg must not be null")));
+		bits = PG_GETARG_INT32(3);
+		simhash_check_bits(bits);
+	}
+	if (state != NULL && state->nwords * SIMHASH_WORD_BITS != bits)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("width of simhash_agg changes from %d to %d bits within a group",
+						state->nwords * SIMHASH_WORD_BITS, bits)));
+
+	weight = features_weight(PG_NARGS() > 2 && !PG_ARGISNULL(2) ? PG_GETARG_FLOAT8(2) : 1.0);
+	if (!PG_ARGISNULL(1))
+	{
+		if (state == NULL)
+			state = make_state(context, bits / SIMHASH_WORD_BITS);
+		if (!featuresum_add(&state->sum, state->nwords,
+							features_hash(PG_GETARG_DATUM(1)), weight))
+			features_overflow();
+	}
+
+	if (state == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_POINTER(state);
+}
+
+/*
+ * simhash_agg_combine(state bytea, state bytea)
+ */
+Datum
+simhash_agg_combine(PG_FUNCTION_ARGS)
+{
+	MemoryContext context = CurrentMemoryContext;
+	bool		in_aggregate = AggCheckCallContext(fcinfo, &context) != 0;
+	AggState   *state;
+	AggState   *other;
+
+	if (PG_ARGISNULL(1))
+	{
+		if (PG_ARGISNULL(0))
+			PG_RETURN_NULL();
+		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+	}
+	other = get_state(fcinfo, 1, false);
+	if (PG_ARGISNULL(0))
+		state = make_state(context, other->nwords);
+	else
+		state = get_state(fcinfo, 0, in_aggregate);
+
+	if (state->nwords != other->nwords)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("width of simhash_agg changes from %d to %d bits within a group",
+						state->nwords * SIMHASH_WORD_BITS, other->nwords * SIMHASH_WORD_BITS)));
+	if (!featuresum_merge(&state->sum, state->nwords, &other->sum))
+		features_overflow();
+	PG_RETURN_POINTER(state);
+}
+
+/*
+ * simhash_agg_final(state bytea): the fingerprint, NULL of no feature
+ */
+Datum
+simhash_agg_final(PG_FUNCTION_ARGS)
+{
+	AggState   *state;
+	Simhash    *fp;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	state = get_state(fcinfo, 0, true);
+	fp = features_fingerprint(&state->sum, state->nwords);
+	if (fp == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_SIMHASH(fp);
+}

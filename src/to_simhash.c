@@ -1,0 +1,397 @@
+/*-------------------------------------------------------------------------
+ *
+ * to_simhash.c
+ *	  Documents and features to fingerprints: to_simhash() in its four forms.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "simhash.h"
+
+#include <math.h>
+
+#include "catalog/pg_type.h"
+#include "miscadmin.h"
+#include "port/pg_bitutils.h"
+#include "tsearch/ts_type.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+
+#include "servertext.h"
+#include "text/shingles.h"
+#include "to_simhash.h"
+
+PG_FUNCTION_INFO_V1(to_simhash_text);
+PG_FUNCTION_INFO_V1(to_simhash_tsvector);
+PG_FUNCTION_INFO_V1(to_simhash_features);
+PG_FUNCTION_INFO_V1(to_simhash_hashes);
+
+/* Words hashed, or features added, between two looks at anything else. */
+#define BATCH 512
+
+/*
+ * The table of shingles: of the size that a text of its length is expected
+ * to need, up to a limit that is far above any article, and at last 1.6 GB.
+ */
+#define BYTES_PER_WORD 6
+#define TABLE_MIN_SLOTS ((size_t) 128)
+#define TABLE_FIRST_SLOTS ((size_t) 1 << 16)
+#define TABLE_MAX_SLOTS ((size_t) 1 << 27)
+
+static void
+alloc_table(size_t nslots, uint64 **hashes, uint32 **counts)
+{
+	*hashes = palloc_extended(nslots * sizeof(uint64), MCXT_ALLOC_HUGE);
+	*counts = palloc_extended(nslots * sizeof(uint32), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+}
+
+static void
+free_table(ShingleCounter *counter)
+{
+	pfree(counter->hashes);
+	pfree(counter->counts);
+}
+
+static void
+enlarge_table(ShingleCounter *counter)
+{
+	ShingleCounter old = *counter;
+	uint64	   *hashes;
+	uint32	   *counts;
+
+	if (old.nslots >= TABLE_MAX_SLOTS)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("text has more than %zu distinct shingles", TABLE_MAX_SLOTS / 2),
+				 errhint("Fingerprint the parts of the text instead.")));
+	alloc_table(old.nslots * 2, &hashes, &counts);
+	shingles_move(counter, old.nslots * 2, hashes, counts);
+	free_table(&old);
+}
+
+static void
+count_words(ShingleCounter *counter, const uint64 *words, size_t nwords)
+{
+	while (nwords > 0)
+	{
+		size_t		n = Min(nwords, shingles_room(counter));
+
+		if (n == 0)
+			enlarge_table(counter);
+		shingles_add(counter, words, n);
+		words += n;
+		nwords -= n;
+	}
+}
+
+/*
+ * Count the shingles of a text.  The table is the caller's to free.
+ */
+static void
+count_shingles(ShingleCounter *counter, int length, const char *text, size_t nbytes)
+{
+	size_t		nslots = Min(2 * (nbytes / BYTES_PER_WORD), TABLE_FIRST_SLOTS);
+	uint64	   *hashes;
+	uint32	   *counts;
+	uint64		words[BATCH];
+	size_t		nwords;
+	ServerText	reader;
+	WordSplitter splitter;
+
+	nslots = pg_nextpower2_64(Max(nslots, TABLE_MIN_SLOTS));
+	alloc_table(nslots, &hashes, &counts);
+	shingles_init(counter, length, nslots, hashes, counts);
+
+	words_init(&splitter);
+	servertext_init(&reader, text, nbytes);
+	while (servertext_feed(&reader, &splitter))
+	{
+		while ((nwords = words_next(&splitter, words, BATCH)) > 0)
+			count_words(counter, words, nwords);
+	}
+	count_words(counter, words, words_end(&splitter, words));
+
+	if (shingles_room(counter) < SHINGLE_MAX_WORDS)
+		enlarge_table(counter);
+	shingles_end(counter);
+}
+
+/*
+ * Sum the shingles of a text, each with the weight sqrt(tf).  Most occur
+ * once, and are added together.
+ */
+static void
+sum_shingles(FeatureSum *sum, int nwords, const ShingleCounter *counter)
+{
+	uint64		once[BATCH];
+	size_t		nonce = 0;
+
+	for (size_t slot = 0; slot < counter->nslots; slot++)
+	{
+		if (counter->counts[slot] == 1)
+			once[nonce++] = counter->hashes[slot];
+		else if (counter->counts[slot] > 1)
+			featuresum_add(sum, nwords, counter->hashes[slot],
+						   feature_sqrt_weight(counter->counts[slot]));
+		if (nonce == BATCH)
+		{
+			CHECK_FOR_INTERRUPTS();
+			featuresum_add_many(sum, nwords, once, nonce, feature_sqrt_weight(1));
+			nonce = 0;
+		}
+	}
+	featuresum_add_many(sum, nwords, once, nonce, feature_sqrt_weight(1));
+}
+
+/*
+ * The fingerprint of a sum; NULL if no feature had any weight.
+ */
+Simhash *
+features_fingerprint(const FeatureSum *sum, int nwords)
+{
+	uint64		words[SIMHASH_MAX_WORDS];
+
+	if (sum->total == 0)
+		return NULL;
+	featuresum_fingerprint(sum, nwords, words);
+	return simhash_from_words(words, nwords);
+}
+
+/*
+ * The weight of a feature as the integer that is summed; an error for what
+ * isn't one.
+ */
+uint64
+features_weight(float8 weight)
+{
+	if (!(weight >= 0.0 && weight <= FEATURE_WEIGHT_MAX))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("invalid feature weight %g", weight),
+				 errhint("A weight is a number from 0 to %.0f.", FEATURE_WEIGHT_MAX)));
+	return (uint64) rint(weight * FEATURE_WEIGHT_UNIT);
+}
+
+/* Raise the error of a sum that overflows. */
+void
+features_overflow(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+			 errmsg("sum of feature weights is out of range"),
+			 errhint("The weights of a fingerprint may add up to 2^39.")));
+}
+
+#define RETURN_FINGERPRINT(sum, nwords) \
+	do { \
+		Simhash    *fp_ = features_fingerprint(sum, nwords); \
+		if (fp_ == NULL) \
+			PG_RETURN_NULL(); \
+		PG_RETURN_SIMHASH(fp_); \
+	} while (0)
+
+/*
+ * to_simhash(document text, bits int, shingle int)
+ */
+Datum
+to_simhash_text(PG_FUNCTION_ARGS)
+{
+	text	   *document = PG_GETARG_TEXT_PP(0);
+	int32		bits = PG_GETARG_INT32(1);
+	int32		length = PG_GETARG_INT32(2);
+	int			nwords = bits / SIMHASH_WORD_BITS;
+	ShingleCounter counter;
+	FeatureSum	sum;
+
+	simhash_check_bits(bits);
+	if (length < 1 || length > SHINGLE_MAX_WORDS)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("invalid shingle length %d", length),
+				 errhint("A shingle is 1 to %d words long.", SHINGLE_MAX_WORDS)));
+
+	count_shingles(&counter, length, VARDATA_ANY(document), VARSIZE_ANY_EXHDR(document));
+	featuresum_init(&sum, nwords);
+	sum_shingles(&sum, nwords, &counter);
+	free_table(&counter);
+	PG_FREE_IF_COPY(document, 0);
+
+	RETURN_FINGERPRINT(&sum, nwords);
+}
+
+/*
+ * How often a lexeme occurs, in tenths: an occurrence labelled D, C, B or A
+ * counts .1, .2, .4 or 1, the default weights of ts_rank().  A lexeme without
+ * positions occurs once, unlabelled.
+ */
+static uint64
+lexeme_frequency(TSVector vector, WordEntry *lexeme)
+{
+	static const int label_weight[] = {1, 2, 4, 10};
+	WordEntryPos *position = POSDATAPTR(vector, lexeme);
+	uint64		frequency = 0;
+
+	if (!lexeme->haspos)
+		return label_weight[0];
+	for (int i = 0; i < POSDATALEN(vector, lexeme); i++)
+		frequency += label_weight[WEP_GETWEIGHT(position[i])];
+	return frequency;
+}
+
+/*
+ * to_simhash(document tsvector, bits int)
+ */
+Datum
+to_simhash_tsvector(PG_FUNCTION_ARGS)
+{
+	TSVector	document = PG_GETARG_TSVECTOR(0);
+	int32		bits = PG_GETARG_INT32(1);
+	int			nwords = bits / SIMHASH_WORD_BITS;
+	WordEntry  *lexemes = ARRPTR(document);
+	FeatureSum	sum;
+
+	simhash_check_bits(bits);
+
+	featuresum_init(&sum, nwords);
+	for (int i = 0; i < document->size; i++)
+	{
+		uint64		hash = servertext_hash(STRPTR(document) + lexemes[i].pos, lexemes[i].len);
+
+		CHECK_FOR_INTERRUPTS();
+		featuresum_add(&sum, nwords, hash,
+					   feature_sqrt_weight(lexeme_frequency(document, &lexemes[i])));
+	}
+	PG_FREE_IF_COPY(document, 0);
+
+	RETURN_FINGERPRINT(&sum, nwords);
+}
+
+typedef struct FeatureArray
+{
+	int			n;
+	Datum	   *features;
+	bool	   *feature_nulls;
+	Datum	   *weights;		/* or NULL */
+	bool	   *weight_nulls;
+} FeatureArray;
+
+static void
+take_apart(ArrayType *array, Oid element_type, Datum **elements, bool **nulls, int *n)
+{
+	int16		typlen;
+	bool		typbyval;
+	char		typalign;
+
+	get_typlenbyvalalign(element_type, &typlen, &typbyval, &typalign);
+	deconstruct_array(array, element_type, typlen, typbyval, typalign,
+					  elements, nulls, n);
+}
+
+/*
+ * The array of features in argument 0 and, unless it is NULL, that of their
+ * weights in argument 1, checked: one dimension each, of equal length.
+ */
+static void
+get_features(FunctionCallInfo fcinfo, Oid element_type, FeatureArray *array)
+{
+	ArrayType  *features = PG_GETARG_ARRAYTYPE_P(0);
+	ArrayType  *weights = PG_ARGISNULL(1) ? NULL : PG_GETARG_ARRAYTYPE_P(1);
+	int			nweights;
+
+	if (ARR_NDIM(features) > 1 || (weights != NULL && ARR_NDIM(weights) > 1))
+		ereport(ERROR,
+				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+				 errmsg("features and weights must be one-dimensional arrays")));
+
+	take_apart(features, element_type, &array->features, &array->feature_nulls, &array->n);
+	array->weights = NULL;
+	if (weights != NULL)
+	{
+		take_apart(weights, FLOAT8OID, &array->weights, &array->weight_nulls, &nweights);
+		if (nweights != array->n)
+			ereport(ERROR,
+					(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+					 errmsg("numbers of features and weights differ: %d and %d",
+							array->n, nweights)));
+	}
+}
+
+/* The weight of the i-th feature: 1 where none is given. */
+static uint64
+feature_weight(const FeatureArray *array, int i)
+{
+	if (array->weights == NULL || array->weight_nulls[i])
+		return features_weight(1.0);
+	return features_weight(DatumGetFloat8(array->weights[i]));
+}
+
+/*
+ * to_simhash(features text[], weights float8[], bits int)
+ */
+Datum
+to_simhash_features(PG_FUNCTION_ARGS)
+{
+	FeatureArray array;
+	FeatureSum	sum;
+	int			nwords;
+
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(2))
+		PG_RETURN_NULL();
+	simhash_check_bits(PG_GETARG_INT32(2));
+	nwords = PG_GETARG_INT32(2) / SIMHASH_WORD_BITS;
+	get_features(fcinfo, TEXTOID, &array);
+
+	featuresum_init(&sum, nwords);
+	for (int i = 0; i < array.n; i++)
+	{
+		uint64		weight = feature_weight(&array, i);
+
+		CHECK_FOR_INTERRUPTS();
+		if (array.feature_nulls[i])
+			continue;
+		if (!featuresum_add(&sum, nwords, features_hash(array.features[i]), weight))
+			features_overflow();
+	}
+	RETURN_FINGERPRINT(&sum, nwords);
+}
+
+/* The hash of a feature that is a text, taken as it stands. */
+uint64
+features_hash(Datum feature)
+{
+	text	   *string = DatumGetTextPP(feature);
+	uint64		hash = servertext_hash(VARDATA_ANY(string), VARSIZE_ANY_EXHDR(string));
+
+	if ((Pointer) string != DatumGetPointer(feature))
+		pfree(string);
+	return hash;
+}
+
+/*
+ * to_simhash(hashes bigint[], weights float8[])
+ */
+Datum
+to_simhash_hashes(PG_FUNCTION_ARGS)
+{
+	FeatureArray array;
+	FeatureSum	sum;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	get_features(fcinfo, INT8OID, &array);
+
+	featuresum_init(&sum, 1);
+	for (int i = 0; i < array.n; i++)
+	{
+		uint64		weight = feature_weight(&array, i);
+		uint64		word;
+
+		CHECK_FOR_INTERRUPTS();
+		if (array.feature_nulls[i])
+			continue;
+		word = (uint64) DatumGetInt64(array.features[i]);
+		if (!featuresum_add_words(&sum, 1, &word, weight))
+			features_overflow();
+	}
+	RETURN_FINGERPRINT(&sum, 1);
+}
