@@ -35,5 +35,14 @@ REGRESS_OPTS = --inputdir=$(srcdir)
 PGXS := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
 
+# Objects may go to another folder than the sources' (a VPATH build).
+$(shell mkdir -p $(sort $(dir $(OBJS))))
+
 # Header dependencies: the rooms are small, so any header rebuilds them all.
 $(OBJS): $(wildcard $(srcdir)/src/*.h $(srcdir)/src/*/*.h)
+
+# What follows isn't PGXS's: it needs nothing installed, sets up a private
+# PostgreSQL under .pg/ and removes the server afterwards; see test/lib.sh.
+.PHONY: test demo
+test demo:
+	@test/$(patsubst test,run,$@)
