@@ -32,6 +32,12 @@ PG_CPPFLAGS = -iquote $(srcdir)/src -isystem $(shell $(PG_CONFIG) --includedir-s
 REGRESS = $(sort $(patsubst $(srcdir)/sql/%.sql,%,$(wildcard $(srcdir)/sql/*.sql)))
 REGRESS_OPTS = --inputdir=$(srcdir)
 
+# These aren't PGXS's: they need nothing installed, set up a private PostgreSQL
+# under .pg/ and remove its server afterwards; see test/lib.sh.
+PRIVATE = test demo
+
+.PHONY: $(PRIVATE)
+ifneq ($(filter-out $(PRIVATE),$(or $(MAKECMDGOALS),all)),)
 PGXS := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
 
@@ -40,9 +46,7 @@ $(shell mkdir -p $(sort $(dir $(OBJS))))
 
 # Header dependencies: the rooms are small, so any header rebuilds them all.
 $(OBJS): $(wildcard $(srcdir)/src/*.h $(srcdir)/src/*/*.h)
+endif
 
-# What follows isn't PGXS's: it needs nothing installed, sets up a private
-# PostgreSQL under .pg/ and removes the server afterwards; see test/lib.sh.
-.PHONY: test demo
 test demo:
 	@test/$(patsubst test,run,$@)
