@@ -19,7 +19,10 @@ OBJS = \
 	src/featuresum.o \
 	src/servertext.o \
 	src/to_simhash.o \
-	src/simhash_agg.o
+	src/simhash_agg.o \
+	src/hamming.o \
+	src/hamming_avx2.o \
+	src/hamming_avx512.o
 
 DATA = src/simhash--1.0.sql
 

@@ -1,22 +1,68 @@
-/* placeholder until the kernels land */
+/*-------------------------------------------------------------------------
+ *
+ * hamming.h
+ *	  Bits that differ, and bits counted by position: the inner loops of
+ *	  everything else, written for several processors and chosen at run time.
+ *
+ * A code is "words" words of 64 bits, 1 to HAMMING_MAX_WORDS, 8 * words
+ * bytes.  Distances do not depend on the order of bytes in a word, so codes
+ * may be the payload of a simhash as well as arrays of uint64_t.  Pointers
+ * to codes need no alignment.
+ *
+ * No PostgreSQL header is needed, nothing is allocated and nothing fails.
+ *
+ *-------------------------------------------------------------------------
+ */
 #ifndef HAMMING_H
 #define HAMMING_H
+
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
-#include <string.h>
-static inline int
-hamming_distance(const void *a, const void *b, int words)
-{
-	int			distance = 0;
 
-	for (int i = 0; i < words; i++)
-	{
-		uint64_t	x,
-					y;
+#define HAMMING_MAX_WORDS	16
 
-		memcpy(&x, (const char *) a + 8 * i, 8);
-		memcpy(&y, (const char *) b + 8 * i, 8);
-		distance += __builtin_popcountll(x ^ y);
-	}
-	return distance;
-}
-#endif
+/*
+ * Choose the fastest kernel that the processor has.  To be called once, when
+ * the library is loaded; before, the portable kernel is in use.
+ */
+extern void hamming_init(void);
+
+/* The number of bits in which two codes differ, 0 to 64 * words. */
+extern int	hamming_distance(const void *a, const void *b, int words);
+
+/*
+ * Find the codes within a radius of a query.
+ *
+ * "codes" holds n codes one after the other.  Those whose distance to
+ * "query" is at most "radius" are returned in ascending order: match[] is
+ * their index, distance[] the distance.  Both arrays are the caller's and
+ * have room for n entries; n is at most UINT32_MAX.  Any radius is allowed: a
+ * negative one matches nothing, one of 64 * words or more everything.
+ * Returns the number of matches.
+ */
+extern size_t hamming_scan(const void *query, const void *codes, size_t n,
+						   int words, int radius,
+						   uint32_t *match, uint16_t *distance);
+
+/*
+ * Count bits by position: for each of n features of "words" words (of the
+ * machine's order; aligned), counts[64 * j + i] grows by bit i of word j.
+ * Bit 0 is the most significant bit, as everywhere in the fingerprint.
+ * counts[] has 64 * words entries and is added to, modulo 2^32.
+ */
+extern void bitcount_add(uint32_t *counts, const uint64_t *features,
+						 size_t n, int words);
+
+/* The name of the kernel in use. */
+extern const char *hamming_kernel(void);
+
+/*
+ * For tests and benchmarks: the name of the i-th kernel that this processor
+ * can run, the portable one first, NULL after the last; and the switch to one
+ * of them by name, false if it can't run here.
+ */
+extern const char *hamming_kernel_name(int i);
+extern bool hamming_force(const char *name);
+
+#endif							/* HAMMING_H */

@@ -9,6 +9,8 @@
 
 #include "utils/guc.h"
 
+#include "hamming.h"
+
 SIMHASH_MODULE_MAGIC;
 
 void		_PG_init(void);
@@ -16,6 +18,7 @@ void		_PG_init(void);
 void
 _PG_init(void)
 {
+	hamming_init();
 	simhash_ops_init();
 
 	MarkGUCPrefixReserved("simhash");

@@ -1,0 +1,180 @@
+/*-------------------------------------------------------------------------
+ *
+ * hamming.c
+ *	  The portable kernel, the one with the POPCNT instruction, and the
+ *	  choice between all of them.
+ *
+ * Instructions that not every x86-64 has are confined to functions with a
+ * target attribute, which are reached through a table that is chosen once:
+ * one build runs everywhere.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "hamming_kernel.h"
+
+/*
+ * Where the compiler's own popcount is a library call, ours is faster;
+ * elsewhere it is an instruction that every processor has.
+ */
+#if defined(__x86_64__) || defined(__i386__)
+#define NATIVE_POPCOUNT false
+#else
+#define NATIVE_POPCOUNT true
+#endif
+
+#define BITCOUNT_NAME(name)	name##_portable
+#define BITCOUNT_LANES		1
+#define BITCOUNT_TARGET
+#include "hamming_bitcount.h"
+
+static int
+distance_portable(const void *a, const void *b, int words)
+{
+	return distance_body(a, b, words, NATIVE_POPCOUNT);
+}
+
+static size_t
+scan_portable(const void *query, const void *codes, size_t n, int words,
+			  int radius, uint32_t *match, uint16_t *distance)
+{
+	return scan_body(query, codes, n, words, radius, NATIVE_POPCOUNT,
+					 match, distance);
+}
+
+static void
+bitcount_portable(uint32_t *counts, const uint64_t *features, size_t n, int words)
+{
+	for (int j = 0; j < words; j++)
+		column_portable(counts + 64 * j, features + j, words, n, 1);
+}
+
+const HammingKernel hamming_portable = {
+	"portable", distance_portable, scan_portable, bitcount_portable
+};
+
+#ifdef HAMMING_X86
+
+HAMMING_TARGET("popcnt")
+static int
+distance_popcnt(const void *a, const void *b, int words)
+{
+	return distance_body(a, b, words, true);
+}
+
+HAMMING_TARGET("popcnt")
+static size_t
+scan_popcnt(const void *query, const void *codes, size_t n, int words,
+			int radius, uint32_t *match, uint16_t *distance)
+{
+	return scan_body(query, codes, n, words, radius, true, match, distance);
+}
+
+const HammingKernel hamming_popcnt = {
+	"popcnt", distance_popcnt, scan_popcnt, bitcount_portable
+};
+
+#endif							/* HAMMING_X86 */
+
+/* All kernels of this build, from the slowest to the fastest. */
+static const HammingKernel *const kernels[] = {
+	&hamming_portable,
+#ifdef HAMMING_X86
+	&hamming_popcnt,
+	&hamming_avx2,
+	&hamming_avx512,
+#endif
+};
+
+#define NKERNELS	((int) (sizeof(kernels) / sizeof(kernels[0])))
+
+static const HammingKernel *kernel = &hamming_portable;
+
+/* Can this processor, under this operating system, run kernels[i]? */
+static bool
+kernel_runs(int i)
+{
+#ifdef HAMMING_X86
+	bool		popcnt;
+	bool		avx2;
+
+	__builtin_cpu_init();
+	popcnt = __builtin_cpu_supports("popcnt");
+	avx2 = popcnt && __builtin_cpu_supports("avx2");
+
+	if (kernels[i] == &hamming_popcnt)
+		return popcnt;
+	if (kernels[i] == &hamming_avx2)
+		return avx2;
+	if (kernels[i] == &hamming_avx512)
+	{
+#ifdef HAMMING_EMULATE_AVX512
+		return avx2;
+#else
+		return avx2 &&
+			__builtin_cpu_supports("avx512f") &&
+			__builtin_cpu_supports("avx512vpopcntdq");
+#endif
+	}
+#endif
+	return kernels[i] == &hamming_portable;
+}
+
+void
+hamming_init(void)
+{
+	for (int i = 0; i < NKERNELS; i++)
+	{
+		if (kernel_runs(i))
+			kernel = kernels[i];
+	}
+}
+
+const char *
+hamming_kernel(void)
+{
+	return kernel->name;
+}
+
+const char *
+hamming_kernel_name(int i)
+{
+	for (int k = 0; k < NKERNELS; k++)
+	{
+		if (kernel_runs(k) && i-- == 0)
+			return kernels[k]->name;
+	}
+	return NULL;
+}
+
+bool
+hamming_force(const char *name)
+{
+	for (int i = 0; i < NKERNELS; i++)
+	{
+		if (strcmp(kernels[i]->name, name) == 0 && kernel_runs(i))
+		{
+			kernel = kernels[i];
+			return true;
+		}
+	}
+	return false;
+}
+
+int
+hamming_distance(const void *a, const void *b, int words)
+{
+	return kernel->distance(a, b, words);
+}
+
+size_t
+hamming_scan(const void *query, const void *codes, size_t n, int words,
+			 int radius, uint32_t *match, uint16_t *distance)
+{
+	return kernel->scan(query, codes, n, words, radius, match, distance);
+}
+
+void
+bitcount_add(uint32_t *counts, const uint64_t *features, size_t n, int words)
+{
+	kernel->bitcount(counts, features, n, words);
+}

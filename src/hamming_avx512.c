@@ -1,0 +1,221 @@
+/*-------------------------------------------------------------------------
+ *
+ * hamming_avx512.c
+ *	  The kernel for processors with AVX-512 and VPOPCNTDQ.
+ *
+ * The same plan as in hamming_avx2.c, with eight codes to a comparison and
+ * with the bits of a word counted by one instruction.
+ *
+ * With HAMMING_EMULATE_AVX512 the instructions are emulated (SIMDe), so that
+ * the kernel can be tested on processors that lack them.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "hamming_kernel.h"
+
+#ifdef HAMMING_X86
+
+#ifdef HAMMING_EMULATE_AVX512
+#define SIMDE_ENABLE_NATIVE_ALIASES
+#include <simde/x86/avx512.h>
+#define TARGET
+#define NATIVE_POPCOUNT false
+#else
+#include <immintrin.h>
+#define TARGET	HAMMING_TARGET("avx512f,avx512vpopcntdq,avx2,popcnt")
+#define NATIVE_POPCOUNT true
+#endif
+
+TARGET
+static int
+distance_avx512(const void *a, const void *b, int words)
+{
+	return distance_body(a, b, words, NATIVE_POPCOUNT);
+}
+
+/* The bits in which two vectors differ, by word. */
+TARGET
+static inline __m512i
+differences(__m512i x, __m512i y)
+{
+	return _mm512_popcnt_epi64(_mm512_xor_si512(x, y));
+}
+
+/* Is any of the eight distances at most the radius? */
+TARGET
+static inline bool
+any_within(__m512i distances, __m512i radius)
+{
+	return _mm512_cmpgt_epi64_mask(distances, radius) != 0xff;
+}
+
+/* The sums of the two words of every half lane of x, and of y. */
+TARGET
+static inline __m512i
+add_pairs(__m512i x, __m512i y)
+{
+	return _mm512_add_epi64(_mm512_unpacklo_epi64(x, y),
+							_mm512_unpackhi_epi64(x, y));
+}
+
+/* Four words at p and four words at q. */
+TARGET
+static inline __m512i
+load_two(const char *p, const char *q)
+{
+	return _mm512_inserti64x4(_mm512_castsi256_si512(_mm256_loadu_si256((const __m256i *) p)),
+							  _mm256_loadu_si256((const __m256i *) q), 1);
+}
+
+/*
+ * The distances, in some order, of four words of the query (twice in the
+ * vector) to the four words at p, p + stride, ..., p + 7 * stride.
+ */
+TARGET
+static inline __m512i
+eight_distances(__m512i query, const char *p, size_t stride)
+{
+	const __m512i even = _mm512_set_epi64(13, 12, 9, 8, 5, 4, 1, 0);
+	const __m512i odd = _mm512_set_epi64(15, 14, 11, 10, 7, 6, 3, 2);
+	__m512i		x,
+				y;
+
+	x = add_pairs(differences(query, load_two(p, p + stride)),
+				  differences(query, load_two(p + 2 * stride, p + 3 * stride)));
+	p += 4 * stride;
+	y = add_pairs(differences(query, load_two(p, p + stride)),
+				  differences(query, load_two(p + 2 * stride, p + 3 * stride)));
+
+	return _mm512_add_epi64(_mm512_permutex2var_epi64(x, even, y),
+							_mm512_permutex2var_epi64(x, odd, y));
+}
+
+/* Codes of one word, 32 at a time. */
+TARGET
+static size_t
+scan_one(const uint64_t *q, const char *codes, size_t n, int radius,
+		 uint32_t *match, uint16_t *distance)
+{
+	const __m512i query = _mm512_set1_epi64((long long) q[0]);
+	const __m512i limit = _mm512_set1_epi64(radius);
+	size_t		found = 0;
+	size_t		i;
+
+	for (i = 0; i + 32 <= n; i += 32)
+	{
+		const char *p = codes + 8 * i;
+		__m512i		x,
+					y;
+
+		x = _mm512_min_epu64(differences(query, _mm512_loadu_si512(p)),
+							 differences(query, _mm512_loadu_si512(p + 64)));
+		y = _mm512_min_epu64(differences(query, _mm512_loadu_si512(p + 128)),
+							 differences(query, _mm512_loadu_si512(p + 192)));
+
+		if (any_within(_mm512_min_epu64(x, y), limit))
+			found = scan_range(q, codes, i, i + 32, 1, radius, NATIVE_POPCOUNT,
+							   match, distance, found);
+	}
+	return scan_range(q, codes, i, n, 1, radius, NATIVE_POPCOUNT,
+					  match, distance, found);
+}
+
+/* Codes of two words, 16 at a time. */
+TARGET
+static size_t
+scan_two(const uint64_t *q, const char *codes, size_t n, int radius,
+		 uint32_t *match, uint16_t *distance)
+{
+	const __m512i query = _mm512_set_epi64((long long) q[1], (long long) q[0],
+										   (long long) q[1], (long long) q[0],
+										   (long long) q[1], (long long) q[0],
+										   (long long) q[1], (long long) q[0]);
+	const __m512i limit = _mm512_set1_epi64(radius);
+	size_t		found = 0;
+	size_t		i;
+
+	for (i = 0; i + 16 <= n; i += 16)
+	{
+		const char *p = codes + 16 * i;
+		__m512i		x,
+					y;
+
+		x = add_pairs(differences(query, _mm512_loadu_si512(p)),
+					  differences(query, _mm512_loadu_si512(p + 64)));
+		y = add_pairs(differences(query, _mm512_loadu_si512(p + 128)),
+					  differences(query, _mm512_loadu_si512(p + 192)));
+
+		if (any_within(_mm512_min_epu64(x, y), limit))
+			found = scan_range(q, codes, i, i + 16, 2, radius, NATIVE_POPCOUNT,
+							   match, distance, found);
+	}
+	return scan_range(q, codes, i, n, 2, radius, NATIVE_POPCOUNT,
+					  match, distance, found);
+}
+
+/*
+ * Codes of four words or more, eight at a time and four words at a time,
+ * until none of the eight codes can be within the radius any more.  Inlined
+ * for four words, where there is but one round.
+ */
+TARGET
+HAMMING_INLINE size_t
+scan_many(const uint64_t *q, const char *codes, size_t n, int words,
+		  int radius, uint32_t *match, uint16_t *distance)
+{
+	const __m512i limit = _mm512_set1_epi64(radius);
+	const size_t stride = 8 * (size_t) words;
+	size_t		found = 0;
+	size_t		i;
+
+	for (i = 0; i + 8 <= n; i += 8)
+	{
+		const char *p = codes + i * stride;
+		__m512i		sums = _mm512_setzero_si512();
+		bool		within = true;
+
+		for (int j = 0; j + 4 <= words && within; j += 4)
+		{
+			__m512i		query = load_two((const char *) (q + j),
+										 (const char *) (q + j));
+
+			sums = _mm512_add_epi64(sums, eight_distances(query, p + 8 * j, stride));
+			within = any_within(sums, limit);
+		}
+		if (within)
+			found = scan_range(q, codes, i, i + 8, words, radius, NATIVE_POPCOUNT,
+							   match, distance, found);
+	}
+	return scan_range(q, codes, i, n, words, radius, NATIVE_POPCOUNT,
+					  match, distance, found);
+}
+
+TARGET
+static size_t
+scan_avx512(const void *query, const void *codes, size_t n, int words,
+			int radius, uint32_t *match, uint16_t *distance)
+{
+	uint64_t	q[HAMMING_MAX_WORDS];
+
+	memcpy(q, query, 8 * words);
+	switch (words)
+	{
+		case 1:
+			return scan_one(q, codes, n, radius, match, distance);
+		case 2:
+			return scan_two(q, codes, n, radius, match, distance);
+		case 3:
+			return scan_range(q, codes, 0, n, 3, radius, NATIVE_POPCOUNT,
+							  match, distance, 0);
+		case 4:
+			return scan_many(q, codes, n, 4, radius, match, distance);
+		default:
+			return scan_many(q, codes, n, words, radius, match, distance);
+	}
+}
+
+const HammingKernel hamming_avx512 = {
+	"avx512", distance_avx512, scan_avx512, bitcount_avx2
+};
+
+#endif							/* HAMMING_X86 */

@@ -1,0 +1,158 @@
+/*-------------------------------------------------------------------------
+ *
+ * hamming_kernel.h
+ *	  What the files of hamming share: the table that each kernel fills, and
+ *	  the plain loops that they all end in.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef HAMMING_KERNEL_H
+#define HAMMING_KERNEL_H
+
+#include <string.h>
+
+#include "hamming.h"
+
+/* The semantics of the functions are those of hamming.h. */
+typedef struct HammingKernel
+{
+	const char *name;
+	int			(*distance) (const void *a, const void *b, int words);
+	size_t		(*scan) (const void *query, const void *codes, size_t n,
+						 int words, int radius,
+						 uint32_t *match, uint16_t *distance);
+	void		(*bitcount) (uint32_t *counts, const uint64_t *features,
+							 size_t n, int words);
+} HammingKernel;
+
+#if defined(__x86_64__) && defined(__GNUC__)
+#define HAMMING_X86 1
+#define HAMMING_TARGET(isa)	__attribute__((target(isa)))
+#endif
+
+extern const HammingKernel hamming_portable;
+
+#ifdef HAMMING_X86
+extern const HammingKernel hamming_popcnt;
+extern const HammingKernel hamming_avx2;
+extern const HammingKernel hamming_avx512;
+extern void bitcount_avx2(uint32_t *counts, const uint64_t *features,
+						  size_t n, int words);
+#endif
+
+/*
+ * The loops below become part of functions for different processors, and of
+ * functions for one width: they have to be inlined.
+ */
+#ifdef __GNUC__
+#define HAMMING_INLINE static inline __attribute__((always_inline))
+#else
+#define HAMMING_INLINE static inline
+#endif
+
+HAMMING_INLINE uint64_t
+load_word(const void *code, int word)
+{
+	uint64_t	x;
+
+	memcpy(&x, (const char *) code + 8 * word, sizeof(x));
+	return x;
+}
+
+/*
+ * Bits set in x.  "native" says that the compiler may use the instruction.
+ * Without it, sums of ever wider fields are faster than the compiler's own
+ * table look-ups (Warren, Hacker's Delight, section 5-1).
+ */
+HAMMING_INLINE int
+popcount(uint64_t x, bool native)
+{
+#ifdef __GNUC__
+	if (native)
+		return __builtin_popcountll(x);
+#else
+	(void) native;
+#endif
+	x -= (x >> 1) & UINT64_C(0x5555555555555555);
+	x = (x & UINT64_C(0x3333333333333333)) +
+		((x >> 2) & UINT64_C(0x3333333333333333));
+	x = (x + (x >> 4)) & UINT64_C(0x0f0f0f0f0f0f0f0f);
+	return (int) ((x * UINT64_C(0x0101010101010101)) >> 56);
+}
+
+HAMMING_INLINE int
+distance_body(const void *a, const void *b, int words, bool native)
+{
+	int			distance = 0;
+
+	for (int j = 0; j < words; j++)
+		distance += popcount(load_word(a, j) ^ load_word(b, j), native);
+	return distance;
+}
+
+/*
+ * The distance, or, as soon as two more words show that it is above the
+ * radius, any number above the radius: of random codes the first quarter
+ * usually decides.
+ */
+HAMMING_INLINE int
+distance_within(const uint64_t *query, const char *code, int words,
+				int radius, bool native)
+{
+	int			distance = 0;
+	int			j = 0;
+
+	if (words % 2 == 1)
+		distance += popcount(query[j] ^ load_word(code, j), native), j++;
+	for (; j < words && distance <= radius; j += 2)
+		distance += popcount(query[j] ^ load_word(code, j), native) +
+			popcount(query[j + 1] ^ load_word(code, j + 1), native);
+	return distance;
+}
+
+/*
+ * hamming_scan() over codes first to last - 1, adding to the "found" matches
+ * that there are already.  Returns the new number of matches.
+ */
+HAMMING_INLINE size_t
+scan_range(const uint64_t *query, const char *codes, size_t first, size_t last,
+		   int words, int radius, bool native,
+		   uint32_t *match, uint16_t *distance, size_t found)
+{
+	for (size_t i = first; i < last; i++)
+	{
+		int			d = distance_within(query, codes + i * words * 8, words,
+										radius, native);
+
+		if (d <= radius)
+		{
+			match[found] = (uint32_t) i;
+			distance[found] = (uint16_t) d;
+			found++;
+		}
+	}
+	return found;
+}
+
+/* hamming_scan() one code after the other, with a loop of its own per width. */
+HAMMING_INLINE size_t
+scan_body(const void *query, const void *codes, size_t n, int words,
+		  int radius, bool native, uint32_t *match, uint16_t *distance)
+{
+	uint64_t	q[HAMMING_MAX_WORDS];
+
+	memcpy(q, query, 8 * words);
+	switch (words)
+	{
+		case 1:
+			return scan_range(q, codes, 0, n, 1, radius, native, match, distance, 0);
+		case 2:
+			return scan_range(q, codes, 0, n, 2, radius, native, match, distance, 0);
+		case 4:
+			return scan_range(q, codes, 0, n, 4, radius, native, match, distance, 0);
+		default:
+			return scan_range(q, codes, 0, n, words, radius, native, match, distance, 0);
+	}
+}
+
+#endif							/* HAMMING_KERNEL_H */
