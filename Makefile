@@ -22,7 +22,9 @@ OBJS = \
 	src/simhash_agg.o \
 	src/hamming.o \
 	src/hamming_avx2.o \
-	src/hamming_avx512.o
+	src/hamming_avx512.o \
+	src/gist.o \
+	src/planner.o
 
 DATA = src/simhash--1.0.sql
 

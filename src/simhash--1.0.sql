@@ -189,6 +189,25 @@ CREATE OPERATOR CLASS simhash_ops DEFAULT FOR TYPE simhash USING hash AS
 	FUNCTION 2 simhash_hash_extended(simhash, bigint);
 
 --
+-- For the planner: src/planner.c
+--
+
+CREATE FUNCTION simhash_similar_sel(internal, oid, internal, integer) RETURNS double precision
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+
+CREATE FUNCTION simhash_similar_joinsel(internal, oid, internal, smallint, internal) RETURNS double precision
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+
+CREATE FUNCTION simhash_ball_sel(internal, oid, internal, integer) RETURNS double precision
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+
+CREATE FUNCTION simhash_ball_joinsel(internal, oid, internal, smallint, internal) RETURNS double precision
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+
+CREATE FUNCTION simhash_dwithin_support(internal) RETURNS internal
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+--
 -- Distance and similarity: src/simhash_ops.c
 --
 
@@ -218,7 +237,7 @@ AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
 CREATE OPERATOR % (
 	LEFTARG = simhash, RIGHTARG = simhash, FUNCTION = simhash_similar,
 	COMMUTATOR = %,
-	RESTRICT = contsel, JOIN = contjoinsel
+	RESTRICT = simhash_similar_sel, JOIN = simhash_similar_joinsel
 );
 
 COMMENT ON OPERATOR % (simhash, simhash) IS 'similarity at or above simhash.similarity_threshold';
@@ -267,20 +286,21 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 CREATE OPERATOR <@ (
 	LEFTARG = simhash, RIGHTARG = simhash_ball, FUNCTION = simhash_contained,
 	COMMUTATOR = @>,
-	RESTRICT = contsel, JOIN = contjoinsel
+	RESTRICT = simhash_ball_sel, JOIN = simhash_ball_joinsel
 );
 
 CREATE OPERATOR @> (
 	LEFTARG = simhash_ball, RIGHTARG = simhash, FUNCTION = simhash_contains,
 	COMMUTATOR = <@,
-	RESTRICT = contsel, JOIN = contjoinsel
+	RESTRICT = simhash_ball_sel, JOIN = simhash_ball_joinsel
 );
 
 COMMENT ON OPERATOR <@ (simhash, simhash_ball) IS 'within the radius of the center';
 COMMENT ON OPERATOR @> (simhash_ball, simhash) IS 'has within its radius';
 
 CREATE FUNCTION simhash_dwithin(a simhash, b simhash, radius integer) RETURNS boolean
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+SUPPORT simhash_dwithin_support;
 
 COMMENT ON FUNCTION simhash_dwithin(simhash, simhash, integer) IS 'Hamming distance at most radius; can use an index';
 
@@ -348,3 +368,68 @@ CREATE AGGREGATE simhash_agg(feature text, weight double precision, bits integer
 COMMENT ON AGGREGATE simhash_agg(text) IS 'fingerprint of features, one a row';
 COMMENT ON AGGREGATE simhash_agg(text, double precision) IS 'fingerprint of weighted features, one a row';
 COMMENT ON AGGREGATE simhash_agg(text, double precision, integer) IS 'fingerprint of weighted features, one a row, of a given width';
+
+--
+-- GiST: src/gist.c, doc/gist.md
+--
+
+CREATE TYPE simhash_gist_key;
+
+CREATE FUNCTION simhash_gist_key_in(cstring) RETURNS simhash_gist_key
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE FUNCTION simhash_gist_key_out(simhash_gist_key) RETURNS cstring
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE TYPE simhash_gist_key (
+	INPUT = simhash_gist_key_in,
+	OUTPUT = simhash_gist_key_out,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = int4,
+	STORAGE = external
+);
+
+COMMENT ON TYPE simhash_gist_key IS 'key of a GiST index on simhash';
+
+CREATE FUNCTION simhash_gist_consistent(internal, simhash, smallint, oid, internal) RETURNS boolean
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE FUNCTION simhash_gist_union(internal, internal) RETURNS simhash_gist_key
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE FUNCTION simhash_gist_compress(internal) RETURNS internal
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE FUNCTION simhash_gist_penalty(internal, internal, internal) RETURNS internal
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE FUNCTION simhash_gist_picksplit(internal, internal) RETURNS internal
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE FUNCTION simhash_gist_same(simhash_gist_key, simhash_gist_key, internal) RETURNS internal
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE FUNCTION simhash_gist_distance(internal, simhash, smallint, oid, internal) RETURNS double precision
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE FUNCTION simhash_gist_fetch(internal) RETURNS internal
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE FUNCTION simhash_gist_sortsupport(internal) RETURNS void
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE OPERATOR CLASS simhash_ops DEFAULT FOR TYPE simhash USING gist AS
+	OPERATOR 1 %,
+	OPERATOR 2 <@ (simhash, simhash_ball),
+	OPERATOR 3 =,
+	OPERATOR 4 <-> FOR ORDER BY float_ops,
+	FUNCTION 1 simhash_gist_consistent(internal, simhash, smallint, oid, internal),
+	FUNCTION 2 simhash_gist_union(internal, internal),
+	FUNCTION 3 simhash_gist_compress(internal),
+	FUNCTION 5 simhash_gist_penalty(internal, internal, internal),
+	FUNCTION 6 simhash_gist_picksplit(internal, internal),
+	FUNCTION 7 simhash_gist_same(simhash_gist_key, simhash_gist_key, internal),
+	FUNCTION 8 simhash_gist_distance(internal, simhash, smallint, oid, internal),
+	FUNCTION 9 simhash_gist_fetch(internal),
+	FUNCTION 11 simhash_gist_sortsupport(internal),
+	STORAGE simhash_gist_key;
