@@ -15,8 +15,7 @@
  * therefore exact.
  *
  * The stored form of the keys is described in doc/gist.md.  Byte order plays
- * no part in it, and all of this file works on masks bit by bit, so words
- * are loaded here in whatever order the machine has.
+ * no part in it.
  *
  * What an index holds may be of several widths.  No two of them can be
  * held against each other, yet an insertion must not fail: a set of several
@@ -128,6 +127,26 @@ key_alloc(int form, int mask_bytes)
 	return key;
 }
 
+/* Word i of a mask as the machine loads it: for bitwise work. */
+static inline uint64
+raw_word(const unsigned char *mask, int i)
+{
+	uint64		word;
+
+	memcpy(&word, mask + i * sizeof(word), sizeof(word));
+	return word;
+}
+
+/*
+ * Word i of a mask, its bits in the order of the fingerprint whatever the
+ * machine, so that pages are split alike everywhere.
+ */
+static inline uint64
+key_word(const unsigned char *mask, int i)
+{
+	return pg_ntoh64(raw_word(mask, i));
+}
+
 static void
 bounds_init(Bounds *bounds, const KeyView *view)
 {
@@ -149,13 +168,8 @@ bounds_add(Bounds *bounds, const KeyView *view)
 	}
 	for (int i = 0; i < bounds->words; i++)
 	{
-		uint64		and_word,
-					or_word;
-
-		memcpy(&and_word, view->and_mask + i * sizeof(uint64), sizeof(uint64));
-		memcpy(&or_word, view->or_mask + i * sizeof(uint64), sizeof(uint64));
-		bounds->and_mask[i] &= and_word;
-		bounds->or_mask[i] |= or_word;
+		bounds->and_mask[i] &= raw_word(view->and_mask, i);
+		bounds->or_mask[i] |= raw_word(view->or_mask, i);
 	}
 }
 
@@ -166,14 +180,15 @@ bounds_undecided(const Bounds *bounds)
 	return hamming_distance(bounds->and_mask, bounds->or_mask, bounds->words);
 }
 
-/* By how many undecided bits the bounds would grow; both of one width. */
-static int
-bounds_growth(const Bounds *bounds, const KeyView *view)
+/* The key of the bounds, for as long as they live and don't change. */
+static inline KeyView
+bounds_view(const Bounds *bounds)
 {
-	Bounds		grown = *bounds;
+	KeyView		view = {bounds->words,
+		(const unsigned char *) bounds->and_mask,
+	(const unsigned char *) bounds->or_mask};
 
-	bounds_add(&grown, view);
-	return bounds_undecided(&grown) - bounds_undecided(bounds);
+	return view;
 }
 
 /* The stored key of the bounds.  Equal bounds have equal keys. */
@@ -214,17 +229,31 @@ lower_bound(const KeyView *view, const unsigned char *query)
 		return hamming_distance(query, view->and_mask, view->words);
 
 	for (int i = 0; i < view->words; i++)
-	{
-		uint64		and_word,
-					or_word,
-					query_word;
-
-		memcpy(&and_word, view->and_mask + i * sizeof(uint64), sizeof(uint64));
-		memcpy(&or_word, view->or_mask + i * sizeof(uint64), sizeof(uint64));
-		memcpy(&query_word, query + i * sizeof(uint64), sizeof(uint64));
-		nearest[i] = (query_word | and_word) & or_word;
-	}
+		nearest[i] = (raw_word(query, i) | raw_word(view->and_mask, i)) &
+			raw_word(view->or_mask, i);
 	return hamming_distance(query, nearest, view->words);
+}
+
+/*
+ * The number of bits that are decided in "key", but would not be if "added"
+ * were joined to it; both of one width.
+ */
+static inline int
+growth(const KeyView *key, const KeyView *added)
+{
+	uint64		before[SIMHASH_MAX_WORDS];
+	uint64		after[SIMHASH_MAX_WORDS];
+
+	for (int i = 0; i < key->words; i++)
+	{
+		uint64		and_word = raw_word(key->and_mask, i);
+		uint64		or_word = raw_word(key->or_mask, i);
+
+		before[i] = and_word ^ or_word;
+		after[i] = (and_word & raw_word(added->and_mask, i)) ^
+			(or_word | raw_word(added->or_mask, i));
+	}
+	return hamming_distance(before, after, key->words);
 }
 
 /*
@@ -470,12 +499,7 @@ simhash_gist_penalty(PG_FUNCTION_ARGS)
 	if (original_key.words != new_key.words)
 		*penalty = original_key.words == 0 ? PENALTY_INTO_MIXED : PENALTY_NEW_MIXED;
 	else
-	{
-		Bounds		bounds;
-
-		bounds_init(&bounds, &original_key);
-		*penalty = bounds_growth(&bounds, &new_key);
-	}
+		*penalty = growth(&original_key, &new_key);
 	PG_RETURN_POINTER(penalty);
 }
 
@@ -508,18 +532,13 @@ gray_compare(const unsigned char *a, const unsigned char *b, int words)
 
 	for (int i = 0; i < words; i++)
 	{
-		uint64		x,
-					y;
+		uint64		x = key_word(a, i);
+		uint64		y = key_word(b, i);
 
-		memcpy(&x, a + i * sizeof(uint64), sizeof(uint64));
-		memcpy(&y, b + i * sizeof(uint64), sizeof(uint64));
 		if (x != y)
 		{
-			int			common;
+			int			common = 63 - pg_leftmost_one_pos64(x ^ y);
 
-			x = pg_ntoh64(x);
-			y = pg_ntoh64(y);
-			common = 63 - pg_leftmost_one_pos64(x ^ y);
 			if (common > 0)
 				parity ^= word_parity(x >> (64 - common));
 			return ((x > y) ^ parity) ? 1 : -1;
@@ -558,11 +577,9 @@ static Datum
 sort_abbreviate(Datum original, SortSupport ssup)
 {
 	KeyView		key = key_view(DatumGetGistKey(original));
-	uint64		rank;
+	uint64		rank = key_word(key.and_mask, 0);
 
 	(void) ssup;
-	memcpy(&rank, key.and_mask, sizeof(rank));
-	rank = pg_ntoh64(rank);
 	for (int shift = 1; shift < 64; shift *= 2)
 		rank ^= rank >> shift;
 	rank = rank >> 4 | (uint64) (key.words - 1) << 60;
@@ -646,41 +663,77 @@ split_by_width(SplitItem *items, int n)
 	return true;
 }
 
-/* Add each bit of the mask, or of its complement, to its counter. */
-static void
-count_bits(uint16 *counts, const unsigned char *mask, int bytes, unsigned char flip)
-{
-	for (int i = 0; i < bytes; i++)
-	{
-		unsigned int byte = mask[i] ^ flip;
+/*
+ * Counters of 64 bits in parallel: plane k holds bit k of each counter, and
+ * adding a word ripples through few of them.
+ */
+#define COUNT_PLANES	16
 
-		for (int bit = 0; bit < 8; bit++)
-			counts[8 * i + bit] += (byte >> (7 - bit)) & 1;
+typedef uint64 BitCounts[COUNT_PLANES];
+
+StaticAssertDecl(BLCKSZ / sizeof(IndexTupleData) * 4 < (1 << COUNT_PLANES),
+				 "bit counters too small for the entries of a page split");
+
+static inline void
+count_word(BitCounts counts, uint64 word)
+{
+	for (int k = 0; word != 0; k++)
+	{
+		uint64		carry = counts[k] & word;
+
+		counts[k] ^= word;
+		word = carry;
 	}
 }
 
-/* The bit that parts the entries most evenly, and its lesser side. */
-static int
-most_balanced_bit(const SplitItem *items, int n, int *lesser)
+static inline int
+counted(const BitCounts counts, int bit)
 {
-	int			bytes = items[0].key.words * (int) sizeof(uint64);
-	uint16		ones[SIMHASH_MAX_BITS] = {0};
-	uint16		zeros[SIMHASH_MAX_BITS] = {0};
-	int			best = 0;
+	int			count = 0;
 
-	for (int i = 0; i < n; i++)
+	for (int k = 0; k < COUNT_PLANES; k++)
+		count |= (int) ((counts[k] >> bit) & 1) << k;
+	return count;
+}
+
+/*
+ * The bit that parts the entries most evenly, the first of several: bit
+ * *best_bit (by value) of word *best_word.  Returns the number of entries on
+ * its lesser side.
+ */
+static int
+most_balanced_bit(const SplitItem *items, int n, int *best_word, int *best_bit)
+{
+	int			words = items[0].key.words;
+	int			best = -1;
+
+	*best_word = *best_bit = 0;
+	for (int i = 0; i < words; i++)
 	{
-		count_bits(ones, items[i].key.and_mask, bytes, 0);
-		count_bits(zeros, items[i].key.or_mask, bytes, 0xFF);
-	}
+		BitCounts	ones = {0};
+		BitCounts	undecided = {0};
 
-	*lesser = 0;
-	for (int bit = 0; bit < 8 * bytes; bit++)
-		if (Min(ones[bit], zeros[bit]) > *lesser)
+		for (int item = 0; item < n; item++)
 		{
-			best = bit;
-			*lesser = Min(ones[bit], zeros[bit]);
+			uint64		and_word = key_word(items[item].key.and_mask, i);
+			uint64		or_word = key_word(items[item].key.or_mask, i);
+
+			count_word(ones, and_word);
+			count_word(undecided, and_word ^ or_word);
 		}
+		for (int bit = SIMHASH_WORD_BITS - 1; bit >= 0; bit--)
+		{
+			int			one = counted(ones, bit);
+			int			zero = n - one - counted(undecided, bit);
+
+			if (Min(one, zero) > best)
+			{
+				best = Min(one, zero);
+				*best_word = i;
+				*best_bit = bit;
+			}
+		}
+	}
 	return best;
 }
 
@@ -704,31 +757,35 @@ split_by_bit(SplitItem *items, int n)
 {
 	Bounds		bounds[2];
 	int			counts[2] = {0, 0};
-	int			lesser;
-	int			bit = most_balanced_bit(items, n, &lesser);
-	int			byte = bit / 8;
-	unsigned char flag = 0x80 >> bit % 8;
+	int			word;
+	int			bit;
 
-	if (lesser < SPLIT_LEAST(n))
+	if (most_balanced_bit(items, n, &word, &bit) < SPLIT_LEAST(n))
 		return false;
 
 	for (int i = 0; i < n; i++)
 	{
-		if (items[i].key.and_mask[byte] & flag)
+		if (key_word(items[i].key.and_mask, word) >> bit & 1)
 			split_put(&items[i], true, bounds, counts);
-		else if (!(items[i].key.or_mask[byte] & flag))
+		else if (!(key_word(items[i].key.or_mask, word) >> bit & 1))
 			split_put(&items[i], false, bounds, counts);
 	}
 	for (int i = 0; i < n; i++)
 	{
-		if (!(items[i].key.and_mask[byte] & flag) && (items[i].key.or_mask[byte] & flag))
-		{
-			int			left_growth = bounds_growth(&bounds[0], &items[i].key);
-			int			right_growth = bounds_growth(&bounds[1], &items[i].key);
-			bool		right = left_growth > right_growth ||
-				(left_growth == right_growth && counts[1] < counts[0]);
+		uint64		undecided = key_word(items[i].key.and_mask, word) ^
+			key_word(items[i].key.or_mask, word);
 
-			split_put(&items[i], right, bounds, counts);
+		if (undecided >> bit & 1)
+		{
+			KeyView		left = bounds_view(&bounds[0]);
+			KeyView		right = bounds_view(&bounds[1]);
+			int			left_growth = growth(&left, &items[i].key);
+			int			right_growth = growth(&right, &items[i].key);
+
+			split_put(&items[i],
+					  left_growth > right_growth ||
+					  (left_growth == right_growth && counts[1] < counts[0]),
+					  bounds, counts);
 		}
 	}
 	return true;
