@@ -39,7 +39,8 @@ REGRESS_OPTS = --inputdir=$(srcdir)
 
 # These aren't PGXS's: they need nothing installed, set up a private PostgreSQL
 # under .pg/ and remove its server afterwards; see test/lib.sh.
-PRIVATE = test demo
+PRIVATE = test demo check-all check-warnings check-sanitize check-fuzz \
+	check-pg17 check-pg18
 
 .PHONY: $(PRIVATE)
 ifneq ($(filter-out $(PRIVATE),$(or $(MAKECMDGOALS),all)),)
@@ -53,5 +54,21 @@ $(shell mkdir -p $(sort $(dir $(OBJS))))
 $(OBJS): $(wildcard $(srcdir)/src/*.h $(srcdir)/src/*/*.h)
 endif
 
-test demo:
-	@test/$(patsubst test,run,$@)
+test:
+	@test/run
+demo:
+	@test/demo
+
+# The longer suites; those of other versions need root, for debootstrap.
+check-all:
+	@$(MAKE) -j1 test check-warnings check-sanitize check-fuzz check-pg17 check-pg18
+check-warnings:
+	@test/warnings
+check-sanitize:
+	@test/run sanitize
+check-fuzz:
+	@test/fuzz-all
+check-pg17:
+	@test/release trixie 17
+check-pg18:
+	@test/release testing 18

@@ -3,9 +3,10 @@
 # What the test and demo scripts share: a PostgreSQL of their own, built from
 # the machine's, with the extension in it, and a server that leaves no trace.
 #
-#   need_server       finds PostgreSQL and a compiler, fetches what is missing
+#   need WHAT...      finds what a script needs, fetches what is missing
 #   build_private     copies the server's tree into .pg/ and installs into it
-#   start_server      a new cluster under /tmp, reached by Unix socket only
+#   start_run         a folder under /tmp and the traps that clear it all up
+#   start_server      a new cluster there, reached by Unix socket only
 #   job COMMAND       runs a command so that a signal ends it at once
 #
 # Nothing is installed into the system's PostgreSQL, and no running cluster is
@@ -17,11 +18,13 @@ umask 022						# the server's user must be able to read the tree
 export LC_ALL=C
 
 TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cd "$TOP"
 WORK=$TOP/.pg					# everything made here; ignored by git
 DEB=$WORK/deb					# packages unpacked where there is no root
 RUN=							# folder of this run's server
 SERVER=							# process of this run's server
 JOB=							# process group of the running job
+PRELOAD=						# library that servers are to load first
 
 # PGHOST, PGOPTIONS and the like would lead to another server, and make's own
 # variables would override what is passed to the inner make.
@@ -92,21 +95,37 @@ has_tap_modules()
 	command -v prove >/dev/null && perl -MIPC::Run -MTest::More -e 1 2>/dev/null
 }
 
-# Names what is missing, as Debian packages; @ stands for PostgreSQL's version.
-missing()
+fuzzes()
 {
-	find_pg_config || echo "postgresql-@ postgresql-server-dev-@"
-	command -v make >/dev/null || echo make
-	compiles stdio.h || echo gcc libc6-dev
-	compiles xxhash.h || echo libxxhash-dev
-	if [ "${1:-}" = tap ]; then
-		has_tap_modules || echo libipc-run-perl perl
-	fi
+	echo 'int LLVMFuzzerTestOneInput(void) { return 0; }' |
+		clang -x c -fsanitize=fuzzer -o /dev/null - 2>/dev/null
 }
 
-# Finds PostgreSQL and a compiler (with "tap" also the modules of the TAP
-# tests), fetches what is missing; sets PG_CONFIG.
-need_server()
+# Names what is missing of WHAT, as Debian packages; @ stands for PostgreSQL's
+# version.
+missing()
+{
+	local what
+
+	for what in "$@"; do
+		case $what in
+			server)
+				find_pg_config || echo "postgresql-@ postgresql-server-dev-@"
+				command -v make >/dev/null || echo make
+				compiles stdio.h || echo gcc libc6-dev
+				compiles xxhash.h || echo libxxhash-dev
+				;;
+			tap) has_tap_modules || echo libipc-run-perl perl ;;
+			clang) command -v clang >/dev/null || echo clang ;;
+			fuzzer) fuzzes || echo clang libclang-rt-dev libxxhash-dev ;;
+			debootstrap) command -v debootstrap >/dev/null || echo debootstrap ;;
+		esac
+	done
+}
+
+# need WHAT...: server (PostgreSQL and a compiler; sets PG_CONFIG), tap (the
+# modules of the TAP tests), clang, fuzzer, debootstrap. Fetches what is missing.
+need()
 {
 	local names
 
@@ -115,14 +134,17 @@ need_server()
 	esac
 	mkdir -p "$WORK" 2>/dev/null || true
 	[ -w "$WORK" ] || die "cannot write to $WORK"
+
 	use_unpacked
 	names=$(missing "$@" | tr '\n' ' ')
 	if [ -n "$names" ]; then
 		fetch "$names"
 		names=$(missing "$@" | tr '\n' ' ')
-		[ -z "$names" ] || die "still missing after installation: $names"
+		[ -z "$names" ] || die "still missing: $names"
 	fi
-	find_pg_config
+	case " $* " in
+		*" server "*) find_pg_config ;;
+	esac
 }
 
 #
@@ -324,18 +346,23 @@ as_server()
 	exec "$@"
 }
 
-# start_server [SETTING...]: a new cluster, its superuser postgres, that psql
-# and pg_regress find through PGHOST. SETTINGs are name=value.
-start_server()
+# Makes the run's folder. From here on, the end is tidy however it comes.
+start_run()
 {
-	local setting options=() tries=0
-
 	trap stop EXIT
 	trap 'exit 129' HUP
 	trap 'exit 130' INT
 	trap 'exit 143' TERM
 	# Under /tmp whatever TMPDIR says: a socket's path has 107 bytes at most.
 	RUN=$(mktemp -d /tmp/simhash.XXXXXX)
+}
+
+# start_server [SETTING...]: a new cluster, its superuser postgres, that psql
+# and pg_regress find through PGHOST. SETTINGs are name=value.
+start_server()
+{
+	local setting options=() tries=0
+
 	if is_root; then
 		if ! command -v setpriv >/dev/null || ! id nobody >/dev/null 2>&1; then
 			die "root needs setpriv and a user nobody to run the server; an ordinary user needs neither"
@@ -362,7 +389,8 @@ start_server()
 	}
 	# In a process group of its own, so that Ctrl-C reaches the script alone.
 	set -m
-	as_server "$BIN/postgres" -D "$RUN/data" "${options[@]}" >"$RUN/server.log" 2>&1 </dev/null &
+	as_server env ${PRELOAD:+LD_PRELOAD="$PRELOAD"} "$BIN/postgres" -D "$RUN/data" "${options[@]}" \
+		>"$RUN/server.log" 2>&1 </dev/null &
 	SERVER=$!
 	set +m
 	cd "$TOP"
@@ -374,6 +402,12 @@ start_server()
 		fi
 		sleep 0.1
 	done
+}
+
+# The sources that a C test names in a line: /* sources: src/a.c src/b.c */
+sources()
+{
+	sed -n 's|^/\* sources: \(.*\) \*/$|\1|p' "$1"
 }
 
 # Runs a command in a process group of its own and waits: bash acts on a
