@@ -52,7 +52,8 @@ PG_FUNCTION_INFO_V1(simhash_gist_sortsupport);
  */
 typedef struct varlena GistKey;
 
-#define DatumGetGistKey(datum)	((GistKey *) PG_DETOAST_DATUM_PACKED(datum))
+/* Nothing compresses a key or moves it out of line: its storage is external. */
+#define DatumGetGistKey(datum)	((GistKey *) DatumGetPointer(datum))
 
 #define KEY_HDRSZ	1
 #define KEY_POINT	0x10		/* one fingerprint: both masks in one */
@@ -215,23 +216,31 @@ bounds_key(const Bounds *bounds)
 }
 
 /*
- * A lower bound of the distances between "query" and what the key stands
- * for, all of one width; the distance itself for a point.  It is the
- * distance to the nearest fingerprint that the masks allow, the query with
- * the decided bits forced upon it.
+ * The distance from "query" to the nearest fingerprint that the masks allow:
+ * to the query with the decided bits forced upon it.  Not inlined, as its
+ * array would burden the many calls for leaves.
  */
-static inline int
-lower_bound(const KeyView *view, const unsigned char *query)
+static pg_noinline int
+distance_to_bounds(const KeyView *view, const unsigned char *query)
 {
 	uint64		nearest[SIMHASH_MAX_WORDS];
-
-	if (KEY_IS_POINT(view))
-		return hamming_distance(query, view->and_mask, view->words);
 
 	for (int i = 0; i < view->words; i++)
 		nearest[i] = (raw_word(query, i) | raw_word(view->and_mask, i)) &
 			raw_word(view->or_mask, i);
 	return hamming_distance(query, nearest, view->words);
+}
+
+/*
+ * A lower bound of the distances between "query" and what the key stands
+ * for, all of one width; the distance itself for a point.
+ */
+static inline int
+lower_bound(const KeyView *view, const unsigned char *query)
+{
+	if (KEY_IS_POINT(view))
+		return hamming_distance(query, view->and_mask, view->words);
+	return distance_to_bounds(view, query);
 }
 
 /*
