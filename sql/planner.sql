@@ -1,0 +1,149 @@
+--
+-- The planner: simhash_dwithin() by index, and row estimates
+--
+\set VERBOSITY terse
+SET client_min_messages = warning;
+CREATE EXTENSION IF NOT EXISTS simhash;
+RESET client_min_messages;
+SET jit = off;
+
+CREATE TABLE article (id int, fp simhash(64));
+INSERT INTO article SELECT i, hashint8extended(i, 1)::simhash FROM generate_series(1, 20000) i;
+CREATE INDEX article_fp_idx ON article USING gist (fp);
+CREATE TABLE query (id int, fp simhash, radius int);
+INSERT INTO query SELECT i, hashint8extended(i * 10, 1)::simhash, i % 3 FROM generate_series(1, 20) i;
+ANALYZE article, query;
+SET enable_bitmapscan = off;
+
+-- either argument may be the indexed one, the rest a constant
+EXPLAIN (COSTS OFF) SELECT id FROM article WHERE simhash_dwithin(fp, '0123456789abcdef', 3);
+EXPLAIN (COSTS OFF) SELECT id FROM article WHERE simhash_dwithin('0123456789abcdef', fp, 3);
+
+-- a parameter, unknown when planning
+PREPARE dwithin AS SELECT id FROM article WHERE simhash_dwithin(fp, $1, $2);
+PREPARE dwithin_const AS SELECT id FROM article WHERE simhash_dwithin($1, fp, 3);
+SET plan_cache_mode = force_generic_plan;
+EXPLAIN (COSTS OFF) EXECUTE dwithin('0123456789abcdef', 3);
+EXPLAIN (COSTS OFF) EXECUTE dwithin_const('0123456789abcdef');
+SET plan_cache_mode = force_custom_plan;
+EXPLAIN (COSTS OFF) EXECUTE dwithin('0123456789abcdef', 3);
+RESET plan_cache_mode;
+
+-- nested loops, either way round, and a radius for each row
+EXPLAIN (COSTS OFF)
+SELECT * FROM query q JOIN article a ON simhash_dwithin(a.fp, q.fp, 3);
+EXPLAIN (COSTS OFF)
+SELECT * FROM query q JOIN article a ON simhash_dwithin(q.fp, a.fp, 3);
+EXPLAIN (COSTS OFF)
+SELECT * FROM query q JOIN article a ON simhash_dwithin(q.fp, a.fp, q.radius);
+SELECT count(*), count(*) FILTER (WHERE q.id * 10 = a.id)
+FROM query q JOIN article a ON simhash_dwithin(q.fp, a.fp, q.radius);
+
+-- the operators, and a ball that is computed
+EXPLAIN (COSTS OFF) SELECT id FROM article WHERE fp % '0123456789abcdef';
+EXPLAIN (COSTS OFF) SELECT id FROM article WHERE fp <@ '<0123456789abcdef,3>';
+EXPLAIN (COSTS OFF) SELECT id FROM article WHERE '<0123456789abcdef,3>' @> fp;
+EXPLAIN (COSTS OFF)
+SELECT * FROM query q JOIN article a ON a.fp <@ simhash_ball(q.fp, 3);
+
+-- GiST is declined where a scan of the table is faster, be it that the type of
+-- the column tells the width or the constant, and not where nothing does
+EXPLAIN (COSTS OFF) SELECT id FROM article WHERE simhash_dwithin(fp, '0123456789abcdef', 12);
+EXPLAIN (COSTS OFF)
+SELECT * FROM query q JOIN article a ON simhash_dwithin(a.fp, q.fp, 12);
+CREATE TABLE untyped AS SELECT id, fp::simhash FROM article;
+CREATE INDEX untyped_fp_idx ON untyped USING gist (fp);
+ANALYZE untyped;
+EXPLAIN (COSTS OFF) SELECT id FROM untyped WHERE simhash_dwithin(fp, '0123456789abcdef', 12);
+EXPLAIN (COSTS OFF)
+SELECT * FROM query q JOIN untyped a ON simhash_dwithin(a.fp, q.fp, 12);
+
+-- a radius that is none is the function's affair
+EXPLAIN (COSTS OFF) SELECT id FROM article WHERE simhash_dwithin(fp, '0123456789abcdef', -1);
+SELECT id FROM article WHERE simhash_dwithin(fp, '0123456789abcdef', -1);
+EXPLAIN (COSTS OFF) SELECT id FROM article WHERE simhash_dwithin(fp, '0123456789abcdef', NULL);
+SELECT id FROM article WHERE simhash_dwithin(fp, '0123456789abcdef0123456789abcdef', 3);
+
+-- no other index is meant, nor a column on both sides
+CREATE TABLE others AS SELECT * FROM article;
+CREATE INDEX others_btree_idx ON others (fp);
+CREATE INDEX others_hash_idx ON others USING hash (fp);
+SET enable_seqscan = off;
+EXPLAIN (COSTS OFF) SELECT id FROM article WHERE simhash_dwithin(fp, fp, 3);
+SELECT count(*) AS others FROM others WHERE simhash_dwithin(fp, hashint8extended(5, 1)::simhash, 0);
+DROP INDEX others_hash_idx;
+SELECT count(*) AS others FROM others WHERE simhash_dwithin(fp, hashint8extended(5, 1)::simhash, 0);
+RESET enable_seqscan;
+DROP TABLE others;
+
+-- nothing is looked for by schema
+CREATE SCHEMA elsewhere;
+ALTER EXTENSION simhash SET SCHEMA elsewhere;
+EXPLAIN (COSTS OFF)
+SELECT id FROM article WHERE elsewhere.simhash_dwithin(fp, '0123456789abcdef', 3);
+SET search_path = pg_catalog;
+EXPLAIN (COSTS OFF)
+SELECT a.id FROM public.query q JOIN public.article a ON elsewhere.simhash_dwithin(a.fp, q.fp, 3);
+RESET search_path;
+ALTER EXTENSION simhash SET SCHEMA public;
+DROP SCHEMA elsewhere;
+
+--
+-- Row estimates.  Of unrelated fingerprints, P(Binomial(n, 1/2) <= r) lie
+-- within r; of 20000 of 64 bits that is
+--    r         20      21      24      28      32      40      64
+--    rows      36.9    81.3    599.4   3816.6  10993.5 19672.3 20000
+--
+CREATE FUNCTION estimate(query text) RETURNS float8 LANGUAGE plpgsql AS $$
+DECLARE
+	plan json;
+BEGIN
+	EXECUTE 'EXPLAIN (FORMAT JSON) ' || query INTO plan;
+	RETURN plan -> 0 -> 'Plan' ->> 'Plan Rows';
+END $$;
+
+SELECT radius,
+	estimate(format('SELECT FROM article WHERE fp <@ simhash_ball(%L, %s)', q, radius)) AS "<@",
+	estimate(format('SELECT FROM article WHERE simhash_ball(%L, %s) @> fp', q, radius)) AS "@>",
+	estimate(format('SELECT FROM article WHERE simhash_dwithin(fp, %L, %s)', q, radius)) AS dwithin
+FROM unnest(ARRAY[0, 3, 20, 24, 28, 32, 40, 64, 1000]) radius,
+	(SELECT hashint8extended(0, 7)::simhash) query (q);
+
+-- % as the setting stands: 64 bits, radius 15 and 21
+SELECT estimate('SELECT FROM article WHERE fp % ''0123456789abcdef''');
+SET simhash.similarity_threshold = 0.5;
+SELECT estimate('SELECT FROM article WHERE fp % ''0123456789abcdef''');
+RESET simhash.similarity_threshold;
+
+-- copies are many rows of one value
+CREATE TABLE reprint AS
+	SELECT CASE WHEN i % 4 = 0 THEN '0123456789abcdef' ELSE hashint8extended(i, 1)::simhash END AS fp
+	FROM generate_series(1, 10000) i;
+INSERT INTO reprint SELECT NULL FROM generate_series(1, 10000);
+ANALYZE reprint;
+SELECT round(estimate('SELECT FROM reprint WHERE fp <@ ''<0123456789abcdee,3>''')::numeric, -2) AS common,
+	estimate('SELECT FROM reprint WHERE fp <@ ''<fedcba9876543210,3>''') < 10 AS rare,
+	round(estimate('SELECT FROM reprint WHERE fp <@ ''<0123456789abcdee,64>''')::numeric, -2) AS everything;
+
+-- unknown radius or center: no error, a row or more, not more than there are
+SELECT estimate(query) BETWEEN 1 AND 20000 * 20 AS sane, query FROM unnest(ARRAY[
+	'SELECT FROM article WHERE fp <@ (SELECT simhash_ball(fp, radius) FROM query LIMIT 1)',
+	'SELECT FROM article WHERE fp <@ ''<0123456789abcdef0123456789abcdef,3>''',
+	'SELECT FROM article WHERE fp <@ simhash_ball(fp, id)',
+	'SELECT FROM article WHERE simhash_dwithin(fp, fp, id)',
+	'SELECT FROM article WHERE simhash(id::bigint) <@ simhash_ball(''0123456789abcdef'', 3)',
+	'SELECT FROM query a JOIN query b ON a.fp <@ simhash_ball(b.fp, b.radius)',
+	'SELECT FROM query a WHERE EXISTS (SELECT FROM article b WHERE b.fp <@ simhash_ball(a.fp, a.radius))'
+]) query;
+
+-- joins: pairs within the radius, by any spelling; 20 x 20000 rows
+SELECT radius,
+	estimate(format('SELECT FROM query q JOIN article a ON a.fp <@ simhash_ball(q.fp, %s)', radius)) AS "<@",
+	estimate(format('SELECT FROM query q JOIN article a ON simhash_dwithin(q.fp, a.fp, %s)', radius)) AS dwithin
+FROM unnest(ARRAY[0, 3, 20, 24, 32, 64]) radius;
+SELECT estimate('SELECT FROM query q JOIN article a ON q.fp % a.fp') AS "%",
+	estimate('SELECT FROM query q WHERE EXISTS (SELECT FROM article a WHERE simhash_dwithin(q.fp, a.fp, 24))') AS semijoin,
+	estimate('SELECT FROM query q WHERE NOT EXISTS (SELECT FROM article a WHERE simhash_dwithin(q.fp, a.fp, 24))') AS antijoin;
+
+DROP TABLE article, query, untyped, reprint;
+DROP FUNCTION estimate;
