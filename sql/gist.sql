@@ -134,7 +134,8 @@ BEGIN
 	INSERT INTO result VALUES (bits, kind, build, phase, checks, mismatches);
 END $$;
 
--- Row numbers in no order: neighbours are not inserted one after the other.
+-- 2000 rows of 1024 bits make a tree of three levels, the others of two.  They
+-- come in no order: neighbours are not inserted one after the other.
 SELECT statement FROM
 	unnest(ARRAY[64, 128, 256, 1024]) bits,
 	unnest(ARRAY['random', 'clustered', 'skewed', 'equal']) kind,
@@ -144,7 +145,7 @@ SELECT statement FROM
 		'CREATE TABLE fingerprints (id int, fp simhash)',
 		CASE build WHEN 'inserted' THEN 'CREATE INDEX ON fingerprints USING gist (fp)' END,
 		format('INSERT INTO fingerprints SELECT i, make_fingerprint(%L, i, %s)
-				FROM generate_series(1, 800) i ORDER BY hashint4(i)', kind, bits),
+				FROM generate_series(1, %s) i ORDER BY hashint4(i)', kind, bits, CASE bits WHEN 1024 THEN 2000 ELSE 700 END),
 		CASE build WHEN 'sorted' THEN 'CREATE INDEX ON fingerprints USING gist (fp)' END,
 		format('CALL check_index(%L, %s, %L, ''built'')', kind, bits, build),
 		'DELETE FROM fingerprints WHERE id % 3 = 0 OR id BETWEEN 100 AND 200',
@@ -156,7 +157,9 @@ SELECT statement FROM
 	]) WITH ORDINALITY step (statement, place)
 WHERE statement IS NOT NULL
 ORDER BY bits, kind, build, place
+\set ECHO none
 \gexec
+\set ECHO all
 
 SELECT bits, kind, sum(checks) AS checks, sum(mismatches) AS mismatches
 FROM result GROUP BY bits, kind ORDER BY bits, kind;

@@ -92,7 +92,7 @@ DROP SCHEMA elsewhere;
 -- Row estimates.  Of unrelated fingerprints, P(Binomial(n, 1/2) <= r) lie
 -- within r; of 20000 of 64 bits that is
 --    r         20      21      24      28      32      40      64
---    rows      36.9    81.3    599.4   3816.6  10993.5 19672.3 20000
+--    rows      36.9    81.5    599.4   3817.3  10993.5 19672.3 20000
 --
 CREATE FUNCTION estimate(query text) RETURNS float8 LANGUAGE plpgsql AS $$
 DECLARE
