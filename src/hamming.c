@@ -33,12 +33,35 @@ distance_portable(const void *a, const void *b, int words)
 	return distance_body(a, b, words, NATIVE_POPCOUNT);
 }
 
-static size_t
-scan_portable(const void *query, const void *codes, size_t n, int words,
-			  int radius, uint32_t *match, uint16_t *distance)
+static inline size_t
+scan_portable(const uint64_t *query, const char *codes, size_t n, int words,
+	 int radius, uint32_t *match, uint16_t *distance, size_t found)
 {
-	return scan_body(query, codes, n, words, radius, NATIVE_POPCOUNT,
-					 match, distance);
+	return scan_range(query, codes, 0, n, words, radius, NATIVE_POPCOUNT,
+					  match, distance, found);
+}
+
+/* With a loop of its own for the usual widths. */
+static size_t
+join_portable(const void *queries, size_t nqueries, const void *codes, size_t n,
+	 int words, int radius,
+	 uint32_t *query, uint32_t *match, uint16_t *distance)
+{
+	switch (words)
+	{
+		case 1:
+			return join_by(scan_portable, queries, nqueries, codes, n, 1, radius,
+						   query, match, distance);
+		case 2:
+			return join_by(scan_portable, queries, nqueries, codes, n, 2, radius,
+						   query, match, distance);
+		case 4:
+			return join_by(scan_portable, queries, nqueries, codes, n, 4, radius,
+						   query, match, distance);
+		default:
+			return join_by(scan_portable, queries, nqueries, codes, n, words, radius,
+						   query, match, distance);
+	}
 }
 
 static void
@@ -49,7 +72,7 @@ bitcount_portable(uint32_t *counts, const uint64_t *features, size_t n, int word
 }
 
 const HammingKernel hamming_portable = {
-	"portable", distance_portable, scan_portable, bitcount_portable
+	"portable", distance_portable, join_portable, bitcount_portable
 };
 
 #ifdef HAMMING_X86
@@ -62,15 +85,39 @@ distance_popcnt(const void *a, const void *b, int words)
 }
 
 HAMMING_TARGET("popcnt")
-static size_t
-scan_popcnt(const void *query, const void *codes, size_t n, int words,
-			int radius, uint32_t *match, uint16_t *distance)
+static inline size_t
+scan_popcnt(const uint64_t *query, const char *codes, size_t n, int words,
+	 int radius, uint32_t *match, uint16_t *distance, size_t found)
 {
-	return scan_body(query, codes, n, words, radius, true, match, distance);
+	return scan_range(query, codes, 0, n, words, radius, true,
+					  match, distance, found);
+}
+
+HAMMING_TARGET("popcnt")
+static size_t
+join_popcnt(const void *queries, size_t nqueries, const void *codes, size_t n,
+	 int words, int radius,
+	 uint32_t *query, uint32_t *match, uint16_t *distance)
+{
+	switch (words)
+	{
+		case 1:
+			return join_by(scan_popcnt, queries, nqueries, codes, n, 1, radius,
+						   query, match, distance);
+		case 2:
+			return join_by(scan_popcnt, queries, nqueries, codes, n, 2, radius,
+						   query, match, distance);
+		case 4:
+			return join_by(scan_popcnt, queries, nqueries, codes, n, 4, radius,
+						   query, match, distance);
+		default:
+			return join_by(scan_popcnt, queries, nqueries, codes, n, words, radius,
+						   query, match, distance);
+	}
 }
 
 const HammingKernel hamming_popcnt = {
-	"popcnt", distance_popcnt, scan_popcnt, bitcount_portable
+	"popcnt", distance_popcnt, join_popcnt, bitcount_portable
 };
 
 #endif							/* HAMMING_X86 */
@@ -170,7 +217,16 @@ size_t
 hamming_scan(const void *query, const void *codes, size_t n, int words,
 			 int radius, uint32_t *match, uint16_t *distance)
 {
-	return kernel->scan(query, codes, n, words, radius, match, distance);
+	return kernel->join(query, 1, codes, n, words, radius, NULL, match, distance);
+}
+
+size_t
+hamming_join(const void *queries, size_t nqueries, const void *codes, size_t n,
+			 int words, int radius,
+			 uint32_t *query, uint32_t *match, uint16_t *distance)
+{
+	return kernel->join(queries, nqueries, codes, n, words, radius,
+						query, match, distance);
 }
 
 void

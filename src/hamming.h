@@ -46,6 +46,17 @@ extern size_t hamming_scan(const void *query, const void *codes, size_t n,
 						   uint32_t *match, uint16_t *distance);
 
 /*
+ * The same for many queries at once, which is faster when there are few codes
+ * to each: all pairs of one of "nqueries" queries and one of n codes, in
+ * ascending order, query first.  query[], match[] and distance[] have room
+ * for nqueries * n entries.
+ */
+extern size_t hamming_join(const void *queries, size_t nqueries,
+						   const void *codes, size_t n,
+						   int words, int radius,
+						   uint32_t *query, uint32_t *match, uint16_t *distance);
+
+/*
  * Count bits by position: for each of n features of "words" words (of the
  * machine's order; aligned), counts[64 * j + i] grows by bit i of word j.
  * Bit 0 is the most significant bit, as everywhere in the fingerprint.

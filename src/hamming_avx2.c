@@ -80,13 +80,20 @@ count_bytes(__m256i x)
 						   _mm256_shuffle_epi8(table, high));
 }
 
-/* Bytes in which the query and four words at p differ, counted by byte. */
+/* Four words at p. */
 TARGET
 static inline __m256i
-differences(__m256i query, const char *p)
+load(const char *p)
 {
-	return count_bytes(_mm256_xor_si256(query,
-										_mm256_loadu_si256((const __m256i *) p)));
+	return _mm256_loadu_si256((const __m256i *) p);
+}
+
+/* The bits in which two vectors differ, counted by byte. */
+TARGET
+static inline __m256i
+differences(__m256i x, __m256i y)
+{
+	return count_bytes(_mm256_xor_si256(x, y));
 }
 
 /* The sums of the bytes of each of the four words. */
@@ -124,77 +131,100 @@ TARGET
 static inline __m256i
 four_distances(__m256i query, const char *p, size_t stride)
 {
-	__m256i		x = add_pairs(differences(query, p),
-							  differences(query, p + stride));
-	__m256i		y = add_pairs(differences(query, p + 2 * stride),
-							  differences(query, p + 3 * stride));
+	__m256i		x = add_pairs(differences(query, load(p)),
+							  differences(query, load(p + stride)));
+	__m256i		y = add_pairs(differences(query, load(p + 2 * stride)),
+							  differences(query, load(p + 3 * stride)));
 
 	return sum_bytes(_mm256_add_epi8(_mm256_permute2x128_si256(x, y, 0x20),
 									 _mm256_permute2x128_si256(x, y, 0x31)));
 }
 
+/* The first n < 4 words at p, and zeros. */
+TARGET
+static inline __m256i
+load_partial(const char *p, size_t n)
+{
+	const __m256i lane = _mm256_setr_epi64x(0, 1, 2, 3);
+
+	return _mm256_maskload_epi64((const long long *) p,
+								 _mm256_cmpgt_epi64(_mm256_set1_epi64x((long long) n), lane));
+}
+
 /* Codes of one word, sixteen at a time. */
 TARGET
-static size_t
-scan_one(const uint64_t *q, const char *codes, size_t n, int radius,
-		 uint32_t *match, uint16_t *distance)
+static inline size_t
+scan_one(const uint64_t *q, const char *codes, size_t n, int words,
+		 int radius, uint32_t *match, uint16_t *distance, size_t found)
 {
 	const __m256i query = _mm256_set1_epi64x((long long) q[0]);
 	const __m256i limit = _mm256_set1_epi64x(radius);
-	size_t		found = 0;
 	size_t		i;
 
 	for (i = 0; i + 16 <= n; i += 16)
 	{
 		const char *p = codes + 8 * i;
-		__m256i		x = _mm256_min_epu32(sum_bytes(differences(query, p)),
-										 sum_bytes(differences(query, p + 32)));
-		__m256i		y = _mm256_min_epu32(sum_bytes(differences(query, p + 64)),
-										 sum_bytes(differences(query, p + 96)));
+		__m256i		x = _mm256_min_epu32(sum_bytes(differences(query, load(p))),
+										 sum_bytes(differences(query, load(p + 32))));
+		__m256i		y = _mm256_min_epu32(sum_bytes(differences(query, load(p + 64))),
+										 sum_bytes(differences(query, load(p + 96))));
 
 		if (any_within(_mm256_min_epu32(x, y), limit))
-			found = scan_range(q, codes, i, i + 16, 1, radius, true,
+			found = scan_range(q, codes, i, i + 16, words, radius, true,
 							   match, distance, found);
 	}
-	return scan_range(q, codes, i, n, 1, radius, true, match, distance, found);
+
+	/* Up to fifteen more: all that there are in a small bucket. */
+	if (i < n)
+	{
+		__m256i		least = _mm256_set1_epi64x(65);
+		size_t		k;
+
+		for (k = i; k + 4 <= n; k += 4)
+			least = _mm256_min_epu32(least, sum_bytes(differences(query, load(codes + 8 * k))));
+		if (k < n)
+			least = _mm256_min_epu32(least, sum_bytes(differences(query, load_partial(codes + 8 * k, n - k))));
+		if (any_within(least, limit))
+			found = scan_range(q, codes, i, n, words, radius, true,
+							   match, distance, found);
+	}
+	return found;
 }
 
 /* Codes of two words, eight at a time. */
 TARGET
-static size_t
-scan_two(const uint64_t *q, const char *codes, size_t n, int radius,
-		 uint32_t *match, uint16_t *distance)
+static inline size_t
+scan_two(const uint64_t *q, const char *codes, size_t n, int words,
+		 int radius, uint32_t *match, uint16_t *distance, size_t found)
 {
 	const __m256i query = _mm256_setr_epi64x((long long) q[0], (long long) q[1],
 											 (long long) q[0], (long long) q[1]);
 	const __m256i limit = _mm256_set1_epi64x(radius);
-	size_t		found = 0;
 	size_t		i;
 
 	for (i = 0; i + 8 <= n; i += 8)
 	{
 		const char *p = codes + 16 * i;
-		__m256i		x = add_pairs(differences(query, p),
-								  differences(query, p + 32));
-		__m256i		y = add_pairs(differences(query, p + 64),
-								  differences(query, p + 96));
+		__m256i		x = add_pairs(differences(query, load(p)),
+								  differences(query, load(p + 32)));
+		__m256i		y = add_pairs(differences(query, load(p + 64)),
+								  differences(query, load(p + 96)));
 
 		if (any_within(_mm256_min_epu32(sum_bytes(x), sum_bytes(y)), limit))
-			found = scan_range(q, codes, i, i + 8, 2, radius, true,
+			found = scan_range(q, codes, i, i + 8, words, radius, true,
 							   match, distance, found);
 	}
-	return scan_range(q, codes, i, n, 2, radius, true, match, distance, found);
+	return scan_range(q, codes, i, n, words, radius, true, match, distance, found);
 }
 
 /* Codes of four words, eight at a time. */
 TARGET
-static size_t
-scan_four(const uint64_t *q, const char *codes, size_t n, int radius,
-		  uint32_t *match, uint16_t *distance)
+static inline size_t
+scan_four(const uint64_t *q, const char *codes, size_t n, int words,
+		  int radius, uint32_t *match, uint16_t *distance, size_t found)
 {
-	const __m256i query = _mm256_loadu_si256((const __m256i *) q);
+	const __m256i query = load((const char *) q);
 	const __m256i limit = _mm256_set1_epi64x(radius);
-	size_t		found = 0;
 	size_t		i;
 
 	for (i = 0; i + 8 <= n; i += 8)
@@ -204,10 +234,17 @@ scan_four(const uint64_t *q, const char *codes, size_t n, int radius,
 		if (any_within(_mm256_min_epu32(four_distances(query, p, 32),
 										four_distances(query, p + 128, 32)),
 					   limit))
-			found = scan_range(q, codes, i, i + 8, 4, radius, true,
+			found = scan_range(q, codes, i, i + 8, words, radius, true,
 							   match, distance, found);
 	}
-	return scan_range(q, codes, i, n, 4, radius, true, match, distance, found);
+	if (i + 4 <= n)
+	{
+		if (any_within(four_distances(query, codes + 32 * i, 32), limit))
+			found = scan_range(q, codes, i, i + 4, words, radius, true,
+							   match, distance, found);
+		i += 4;
+	}
+	return scan_range(q, codes, i, n, words, radius, true, match, distance, found);
 }
 
 /*
@@ -215,13 +252,12 @@ scan_four(const uint64_t *q, const char *codes, size_t n, int radius,
  * none of the four codes can be within the radius any more.
  */
 TARGET
-static size_t
+static inline size_t
 scan_many(const uint64_t *q, const char *codes, size_t n, int words,
-		  int radius, uint32_t *match, uint16_t *distance)
+		  int radius, uint32_t *match, uint16_t *distance, size_t found)
 {
 	const __m256i limit = _mm256_set1_epi64x(radius);
 	const size_t stride = 8 * (size_t) words;
-	size_t		found = 0;
 	size_t		i;
 
 	for (i = 0; i + 4 <= n; i += 4)
@@ -232,7 +268,7 @@ scan_many(const uint64_t *q, const char *codes, size_t n, int words,
 
 		for (int j = 0; j + 4 <= words && within; j += 4)
 		{
-			__m256i		query = _mm256_loadu_si256((const __m256i *) (q + j));
+			__m256i		query = load((const char *) (q + j));
 
 			sums = _mm256_add_epi64(sums, four_distances(query, p + 8 * j, stride));
 			within = any_within(sums, limit);
@@ -244,31 +280,44 @@ scan_many(const uint64_t *q, const char *codes, size_t n, int words,
 	return scan_range(q, codes, i, n, words, radius, true, match, distance, found);
 }
 
+/* Codes of three words, one at a time. */
+TARGET
+static inline size_t
+scan_three(const uint64_t *q, const char *codes, size_t n, int words,
+		   int radius, uint32_t *match, uint16_t *distance, size_t found)
+{
+	return scan_range(q, codes, 0, n, words, radius, true,
+					  match, distance, found);
+}
+
 TARGET
 static size_t
-scan_avx2(const void *query, const void *codes, size_t n, int words,
-		  int radius, uint32_t *match, uint16_t *distance)
+join_avx2(const void *queries, size_t nqueries, const void *codes, size_t n,
+	 int words, int radius,
+	 uint32_t *query, uint32_t *match, uint16_t *distance)
 {
-	uint64_t	q[HAMMING_MAX_WORDS];
-
-	memcpy(q, query, 8 * words);
 	switch (words)
 	{
 		case 1:
-			return scan_one(q, codes, n, radius, match, distance);
+			return join_by(scan_one, queries, nqueries, codes, n, 1, radius,
+						   query, match, distance);
 		case 2:
-			return scan_two(q, codes, n, radius, match, distance);
+			return join_by(scan_two, queries, nqueries, codes, n, 2, radius,
+						   query, match, distance);
 		case 3:
-			return scan_range(q, codes, 0, n, 3, radius, true, match, distance, 0);
+			return join_by(scan_three, queries, nqueries, codes, n, 3, radius,
+						   query, match, distance);
 		case 4:
-			return scan_four(q, codes, n, radius, match, distance);
+			return join_by(scan_four, queries, nqueries, codes, n, 4, radius,
+						   query, match, distance);
 		default:
-			return scan_many(q, codes, n, words, radius, match, distance);
+			return join_by(scan_many, queries, nqueries, codes, n, words, radius,
+						   query, match, distance);
 	}
 }
 
 const HammingKernel hamming_avx2 = {
-	"avx2", distance_avx2, scan_avx2, bitcount_avx2
+	"avx2", distance_avx2, join_avx2, bitcount_avx2
 };
 
 #endif							/* HAMMING_X86 */

@@ -90,15 +90,30 @@ eight_distances(__m512i query, const char *p, size_t stride)
 							_mm512_permutex2var_epi64(x, odd, y));
 }
 
+/* The first n < 8 words at p, and zeros. */
+TARGET
+static inline __m512i
+load_partial(const char *p, size_t n)
+{
+#ifdef HAMMING_EMULATE_AVX512
+	/* SIMDe has no masked load. */
+	uint64_t	words[8] = {0};
+
+	memcpy(words, p, 8 * n);
+	return _mm512_loadu_si512(words);
+#else
+	return _mm512_maskz_loadu_epi64((__mmask8) ((1 << n) - 1), p);
+#endif
+}
+
 /* Codes of one word, 32 at a time. */
 TARGET
-static size_t
-scan_one(const uint64_t *q, const char *codes, size_t n, int radius,
-		 uint32_t *match, uint16_t *distance)
+static inline size_t
+scan_one(const uint64_t *q, const char *codes, size_t n, int words,
+		 int radius, uint32_t *match, uint16_t *distance, size_t found)
 {
 	const __m512i query = _mm512_set1_epi64((long long) q[0]);
 	const __m512i limit = _mm512_set1_epi64(radius);
-	size_t		found = 0;
 	size_t		i;
 
 	for (i = 0; i + 32 <= n; i += 32)
@@ -113,25 +128,38 @@ scan_one(const uint64_t *q, const char *codes, size_t n, int radius,
 							 differences(query, _mm512_loadu_si512(p + 192)));
 
 		if (any_within(_mm512_min_epu64(x, y), limit))
-			found = scan_range(q, codes, i, i + 32, 1, radius, NATIVE_POPCOUNT,
+			found = scan_range(q, codes, i, i + 32, words, radius, NATIVE_POPCOUNT,
 							   match, distance, found);
 	}
-	return scan_range(q, codes, i, n, 1, radius, NATIVE_POPCOUNT,
-					  match, distance, found);
+
+	/* Up to 31 more: all that there are in a small bucket. */
+	if (i < n)
+	{
+		__m512i		least = _mm512_set1_epi64(65);
+		size_t		k;
+
+		for (k = i; k + 8 <= n; k += 8)
+			least = _mm512_min_epu64(least, differences(query, _mm512_loadu_si512(codes + 8 * k)));
+		if (k < n)
+			least = _mm512_min_epu64(least, differences(query, load_partial(codes + 8 * k, n - k)));
+		if (any_within(least, limit))
+			found = scan_range(q, codes, i, n, words, radius, NATIVE_POPCOUNT,
+							   match, distance, found);
+	}
+	return found;
 }
 
 /* Codes of two words, 16 at a time. */
 TARGET
-static size_t
-scan_two(const uint64_t *q, const char *codes, size_t n, int radius,
-		 uint32_t *match, uint16_t *distance)
+static inline size_t
+scan_two(const uint64_t *q, const char *codes, size_t n, int words,
+		 int radius, uint32_t *match, uint16_t *distance, size_t found)
 {
 	const __m512i query = _mm512_set_epi64((long long) q[1], (long long) q[0],
 										   (long long) q[1], (long long) q[0],
 										   (long long) q[1], (long long) q[0],
 										   (long long) q[1], (long long) q[0]);
 	const __m512i limit = _mm512_set1_epi64(radius);
-	size_t		found = 0;
 	size_t		i;
 
 	for (i = 0; i + 16 <= n; i += 16)
@@ -146,26 +174,24 @@ scan_two(const uint64_t *q, const char *codes, size_t n, int radius,
 					  differences(query, _mm512_loadu_si512(p + 192)));
 
 		if (any_within(_mm512_min_epu64(x, y), limit))
-			found = scan_range(q, codes, i, i + 16, 2, radius, NATIVE_POPCOUNT,
+			found = scan_range(q, codes, i, i + 16, words, radius, NATIVE_POPCOUNT,
 							   match, distance, found);
 	}
-	return scan_range(q, codes, i, n, 2, radius, NATIVE_POPCOUNT,
+	return scan_range(q, codes, i, n, words, radius, NATIVE_POPCOUNT,
 					  match, distance, found);
 }
 
 /*
  * Codes of four words or more, eight at a time and four words at a time,
- * until none of the eight codes can be within the radius any more.  Inlined
- * for four words, where there is but one round.
+ * until none of the eight codes can be within the radius any more.
  */
 TARGET
-HAMMING_INLINE size_t
+static inline size_t
 scan_many(const uint64_t *q, const char *codes, size_t n, int words,
-		  int radius, uint32_t *match, uint16_t *distance)
+		  int radius, uint32_t *match, uint16_t *distance, size_t found)
 {
 	const __m512i limit = _mm512_set1_epi64(radius);
 	const size_t stride = 8 * (size_t) words;
-	size_t		found = 0;
 	size_t		i;
 
 	for (i = 0; i + 8 <= n; i += 8)
@@ -190,32 +216,44 @@ scan_many(const uint64_t *q, const char *codes, size_t n, int words,
 					  match, distance, found);
 }
 
+/* Codes of three words, one at a time. */
+TARGET
+static inline size_t
+scan_three(const uint64_t *q, const char *codes, size_t n, int words,
+		   int radius, uint32_t *match, uint16_t *distance, size_t found)
+{
+	return scan_range(q, codes, 0, n, words, radius, NATIVE_POPCOUNT,
+					  match, distance, found);
+}
+
 TARGET
 static size_t
-scan_avx512(const void *query, const void *codes, size_t n, int words,
-			int radius, uint32_t *match, uint16_t *distance)
+join_avx512(const void *queries, size_t nqueries, const void *codes, size_t n,
+	 int words, int radius,
+	 uint32_t *query, uint32_t *match, uint16_t *distance)
 {
-	uint64_t	q[HAMMING_MAX_WORDS];
-
-	memcpy(q, query, 8 * words);
 	switch (words)
 	{
 		case 1:
-			return scan_one(q, codes, n, radius, match, distance);
+			return join_by(scan_one, queries, nqueries, codes, n, 1, radius,
+						   query, match, distance);
 		case 2:
-			return scan_two(q, codes, n, radius, match, distance);
+			return join_by(scan_two, queries, nqueries, codes, n, 2, radius,
+						   query, match, distance);
 		case 3:
-			return scan_range(q, codes, 0, n, 3, radius, NATIVE_POPCOUNT,
-							  match, distance, 0);
+			return join_by(scan_three, queries, nqueries, codes, n, 3, radius,
+						   query, match, distance);
 		case 4:
-			return scan_many(q, codes, n, 4, radius, match, distance);
+			return join_by(scan_many, queries, nqueries, codes, n, 4, radius,
+						   query, match, distance);
 		default:
-			return scan_many(q, codes, n, words, radius, match, distance);
+			return join_by(scan_many, queries, nqueries, codes, n, words, radius,
+						   query, match, distance);
 	}
 }
 
 const HammingKernel hamming_avx512 = {
-	"avx512", distance_avx512, scan_avx512, bitcount_avx2
+	"avx512", distance_avx512, join_avx512, bitcount_avx2
 };
 
 #endif							/* HAMMING_X86 */

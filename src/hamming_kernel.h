@@ -13,14 +13,17 @@
 
 #include "hamming.h"
 
-/* The semantics of the functions are those of hamming.h. */
+/*
+ * The semantics of the functions are those of hamming.h.  query[] of join may
+ * be NULL, for a single query.
+ */
 typedef struct HammingKernel
 {
 	const char *name;
 	int			(*distance) (const void *a, const void *b, int words);
-	size_t		(*scan) (const void *query, const void *codes, size_t n,
-						 int words, int radius,
-						 uint32_t *match, uint16_t *distance);
+	size_t		(*join) (const void *queries, size_t nqueries,
+						 const void *codes, size_t n, int words, int radius,
+						 uint32_t *query, uint32_t *match, uint16_t *distance);
 	void		(*bitcount) (uint32_t *counts, const uint64_t *features,
 							 size_t n, int words);
 } HammingKernel;
@@ -111,7 +114,7 @@ distance_within(const uint64_t *query, const char *code, int words,
 }
 
 /*
- * hamming_scan() over codes first to last - 1, adding to the "found" matches
+ * One query against codes first to last - 1, adding to the "found" matches
  * that there are already.  Returns the new number of matches.
  */
 HAMMING_INLINE size_t
@@ -134,25 +137,37 @@ scan_range(const uint64_t *query, const char *codes, size_t first, size_t last,
 	return found;
 }
 
-/* hamming_scan() one code after the other, with a loop of its own per width. */
-HAMMING_INLINE size_t
-scan_body(const void *query, const void *codes, size_t n, int words,
-		  int radius, bool native, uint32_t *match, uint16_t *distance)
-{
-	uint64_t	q[HAMMING_MAX_WORDS];
+/*
+ * How a kernel scans n codes for one query: adds to the "found" matches that
+ * there are already and returns the new number.
+ */
+typedef size_t (*ScanFunction) (const uint64_t *query, const char *codes,
+								size_t n, int words, int radius,
+								uint32_t *match, uint16_t *distance,
+								size_t found);
 
-	memcpy(q, query, 8 * words);
-	switch (words)
+/* hamming_join() by a scan for each query. */
+HAMMING_INLINE size_t
+join_by(ScanFunction scan, const char *queries, size_t nqueries,
+		const char *codes, size_t n, int words, int radius,
+		uint32_t *query, uint32_t *match, uint16_t *distance)
+{
+	size_t		found = 0;
+
+	for (size_t i = 0; i < nqueries; i++)
 	{
-		case 1:
-			return scan_range(q, codes, 0, n, 1, radius, native, match, distance, 0);
-		case 2:
-			return scan_range(q, codes, 0, n, 2, radius, native, match, distance, 0);
-		case 4:
-			return scan_range(q, codes, 0, n, 4, radius, native, match, distance, 0);
-		default:
-			return scan_range(q, codes, 0, n, words, radius, native, match, distance, 0);
+		uint64_t	q[HAMMING_MAX_WORDS];
+		size_t		before = found;
+
+		memcpy(q, queries + i * words * 8, 8 * (size_t) words);
+		found = scan(q, codes, n, words, radius, match, distance, found);
+		if (query != NULL)
+		{
+			for (; before < found; before++)
+				query[before] = (uint32_t) i;
+		}
 	}
+	return found;
 }
 
 #endif							/* HAMMING_KERNEL_H */

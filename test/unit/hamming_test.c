@@ -133,6 +133,52 @@ test_scan(int words)
 	return true;
 }
 
+/* A join is a scan for each query. */
+static bool
+test_join(int words)
+{
+	static unsigned char queries[30 * HAMMING_MAX_WORDS * 8 + 8];
+	static unsigned char codes[MAX_BYTES + 8];
+	static uint32_t query[30 * MAX_CODES],
+				match[30 * MAX_CODES];
+	static uint16_t distance[30 * MAX_CODES];
+
+	for (int round = 0; round < 300; round++)
+	{
+		unsigned char *q = queries + random_below(8);
+		unsigned char *c = codes + random_below(8);
+		size_t		nqueries = random_below(31);
+		size_t		n = random_below(round % 2 ? 20 : MAX_CODES + 1);
+		int			radius = (int) random_below(64 * words + 2) - 1;
+		size_t		found;
+		size_t		expected = 0;
+
+		random_bytes(q, 8 * (size_t) words);
+		for (size_t i = 1; i < nqueries; i++)
+			random_code(q + 8 * words * i, q, words);
+		for (size_t i = 0; i < n; i++)
+			random_code(c + 8 * words * i, q, words);
+
+		found = hamming_join(q, nqueries, c, n, words, radius, query, match, distance);
+		for (size_t i = 0; i < nqueries; i++)
+		{
+			uint32_t	m[MAX_CODES];
+			uint16_t	d[MAX_CODES];
+			size_t		k = hamming_scan(q + 8 * words * i, c, n, words, radius, m, d);
+
+			for (size_t j = 0; j < k; j++, expected++)
+			{
+				if (expected >= found || query[expected] != i ||
+					match[expected] != m[j] || distance[expected] != d[j])
+					return false;
+			}
+		}
+		if (found != expected)
+			return false;
+	}
+	return true;
+}
+
 static bool
 test_bitcount(int words)
 {
@@ -178,6 +224,7 @@ main(void)
 		{
 			ok(test_distance(words), "%s: distance, %d words", name, words);
 			ok(test_scan(words), "%s: scan, %d words", name, words);
+			ok(test_join(words), "%s: join, %d words", name, words);
 			ok(test_bitcount(words), "%s: bit counts, %d words", name, words);
 		}
 	}
