@@ -1,0 +1,132 @@
+-- The demo: five articles on one event among sixty others, of which one is a
+-- reprint of another. "make demo" runs it on a server of its own; to run it in
+-- an empty database of yours, from the project's folder:
+--
+--     psql -X -d DATABASE -f seeds/demo.sql
+
+\set QUIET on
+\pset pager off
+\pset footer off
+SET client_min_messages = warning;
+SET timezone = 'UTC';
+
+CREATE EXTENSION IF NOT EXISTS simhash;
+\ir newsroom.sql
+
+\echo
+\echo 'THE NEWSROOM. 65 articles are loaded; each has a fingerprint of 256 bits, computed'
+\echo 'from its text by the generated column "fp". Five are on one event, John Kerry\'s'
+\echo 'visit to Moscow in December 2015, and two of those are the same AP story:'
+\echo 'one spun ("and" is "&", synonyms swapped), one cut to 45 per cent.'
+\echo
+
+\set ECHO queries
+
+SELECT article.id, published::date, outlet.name AS outlet, left(title, 40) AS title,
+	   left(fp::text, 8) || '...' AS fp
+FROM article JOIN outlet ON outlet.id = outlet_id
+WHERE article.id <= 4
+ORDER BY article.id;
+
+\set ECHO none
+\echo
+\echo 'DISTANCE. a <-> b counts the bits in which two fingerprints differ. Unrelated texts'
+\echo 'are about half of the 256 bits apart, give or take 8; other words on the same event'
+\echo 'are only a little nearer. 0 and 1, the two AP copies, stand out:'
+\echo
+
+\set ECHO queries
+
+SELECT a.id, b.id, a.fp <-> b.fp
+FROM article a, article b
+WHERE a.id <= 4 AND b.id <= 4
+ORDER BY a.id, b.id
+\crosstabview
+
+\set ECHO none
+\echo
+\echo 'NEAREST NEIGHBOURS. Who else printed what the Gulf daily printed (article 1)? The'
+\echo 'nearest fingerprints among all other articles, with outlet and date. The first is'
+\echo 'the reprint; after it comes a gap, and then chance:'
+\echo
+
+\set ECHO queries
+
+SELECT a.id, a.fp <-> q.fp AS distance, similarity(a.fp, q.fp)::numeric(3,2),
+	   outlet.name AS outlet, a.published::date, left(a.title, 44) AS title
+FROM article a JOIN outlet ON outlet.id = outlet_id, article q
+WHERE q.id = 1 AND a.id <> q.id
+ORDER BY a.fp <-> q.fp, a.id
+LIMIT 5;
+
+\set ECHO none
+\echo
+\echo 'THE OPERATOR %. a % b is true when the estimated similarity reaches a threshold.'
+\echo 'Its default of 0.72 finds reprints, lightly edited or not. A copy of half an'
+\echo 'article shares half of its features, which makes a cosine of sqrt(1/2) = 0.71, and'
+\echo 'the estimate varies by some 0.06. So, to find half copies, the demo sets 0.6:'
+\echo
+
+\set ECHO queries
+
+SET simhash.similarity_threshold = 0.6;
+
+SELECT simhash_radius(256, 0.72) AS default_radius, simhash_radius(256, 0.6) AS radius;
+
+SELECT a.id, a.fp <-> q.fp AS distance, outlet.name AS outlet, a.published, a.title
+FROM article a JOIN outlet ON outlet.id = outlet_id, article q
+WHERE q.id = 1 AND a.id <> q.id AND a.fp % q.fp
+ORDER BY distance;
+
+\set ECHO none
+\echo
+\echo 'ALL DUPLICATES. The table joined with itself, beside the ground truth: four pairs'
+\echo 'of copies were put into the newsroom, and these are the pairs that % finds:'
+\echo
+
+\set ECHO queries
+
+SELECT a.id AS a, b.id AS b, a.fp <-> b.fp AS distance, known.relation AS truth,
+	   left(a.title, 30) AS title_a, left(b.title, 30) AS title_b
+FROM article a JOIN article b ON a.fp % b.fp AND a.id < b.id
+	 LEFT JOIN known_pair known ON (known.a, known.b) = (a.id, b.id)
+ORDER BY distance;
+
+\set ECHO none
+\echo
+\echo 'THE INDEX. A GiST index serves <-> and %, and gives exactly the answers of a scan.'
+\echo 'PostgreSQL rightly scans a table of 65 rows; for its plan with an index to be seen,'
+\echo 'sequential scans are discouraged here. Never do so in earnest.'
+\echo
+
+\set ECHO queries
+
+CREATE INDEX article_fp ON article USING gist (fp);
+
+SET enable_seqscan = off;
+
+EXPLAIN (COSTS OFF)
+SELECT id, title FROM article
+ORDER BY fp <-> (SELECT fp FROM article WHERE id = 1)
+LIMIT 5;
+
+EXPLAIN (COSTS OFF)
+SELECT id, title FROM article
+WHERE fp % (SELECT fp FROM article WHERE id = 1);
+
+\set ECHO none
+\echo
+\echo 'TO GO ON, install the extension into your PostgreSQL and load the same newsroom:'
+\echo
+\echo '    make && sudo make install            # PG_CONFIG=... chooses among several'
+\echo '    createdb newsroom'
+\echo '    psql -d newsroom -c "CREATE EXTENSION simhash"'
+\echo '    psql -d newsroom -f seeds/newsroom.sql'
+\echo
+\echo 'or begin with a table of your own:'
+\echo
+\echo '    ALTER TABLE article ADD fp simhash(256)'
+\echo '        GENERATED ALWAYS AS (to_simhash(body)) STORED;'
+\echo '    CREATE INDEX ON article USING gist (fp);'
+\echo
+\echo 'README.md continues from there.'
