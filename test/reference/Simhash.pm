@@ -1,0 +1,307 @@
+# A second implementation of doc/fingerprint.md, written from that page alone
+# and in another language, so that the tests compare two readings of it. It is
+# meant to be read beside the page, section by section, not to be fast.
+#
+# Unicode properties are those of the running Perl, which may be older than the
+# page's (Perl 5.36 has Unicode 14.0, 5.40 has 15.0): stable() tells which code
+# points fold to the same and have the same class in all of them.
+package Simhash;
+
+use strict;
+use warnings;
+no warnings qw(portable);    # hexadecimal numbers of 64 bits
+use feature qw(fc unicode_strings);
+
+use Exporter qw(import);
+use Unicode::Normalize ();
+use Unicode::UCD ();
+
+our @EXPORT_OK = qw(simhash_text simhash_tsvector simhash_features
+  simhash_hashes words word_hash shingle_hash stable parse_tsvector);
+
+# ---------------------------------------------------------------------------
+# Numbers of 64 bits. "use integer" wraps, but shifts with the sign; without
+# it shifts are unsigned, but sums leave the integers: so each has its place.
+
+sub mul { use integer; return $_[0] * $_[1]; }
+sub add { use integer; return $_[0] + $_[1]; }
+sub subtract { use integer; return $_[0] - $_[1]; }
+
+sub hex64 { return unpack 'Q', pack 'Q', $_[0]; }
+
+# low half ^ high half of the product of 128 bits
+sub mul_fold
+{
+	my ($a, $b) = @_;
+	my ($a0, $a1) = ($a & 0xFFFFFFFF, $a >> 32);
+	my ($b0, $b1) = ($b & 0xFFFFFFFF, $b >> 32);
+	my ($p00, $p01, $p10, $p11) = ($a0 * $b0, $a0 * $b1, $a1 * $b0, $a1 * $b1);
+	my $middle = ($p00 >> 32) + ($p01 & 0xFFFFFFFF) + ($p10 & 0xFFFFFFFF);
+	my $high = $p11 + ($p01 >> 32) + ($p10 >> 32) + ($middle >> 32);
+	my $low = ($p00 & 0xFFFFFFFF) | ($middle & 0xFFFFFFFF) << 32;
+
+	return $low ^ $high;
+}
+
+# ---------------------------------------------------------------------------
+# Which code points can be compared. Of those that Unicode 14.0 has, these are
+# the ones whose folding or class differs between the files of 14.0, 15.0 and
+# 16.0: four tone marks got Bopomofo among their Script_Extensions, New Tai Lue
+# digit one lost Line_Break=SA, and an Ahom sign is Mc, no longer Mn. What 14.0
+# has not may be assigned since, and is left out; so are surrogates.
+
+my $changed = qr/[\x{02C7}\x{02C9}-\x{02CB}\x{19DA}\x{1171E}]/;
+my $frozen = (Unicode::UCD::UnicodeVersion() =~ /^16\./);
+
+sub stable
+{
+	my ($code) = @_;
+
+	return 0 if $code >= 0xD800 && $code <= 0xDFFF;
+	return 1 if $frozen;
+	return chr($code) =~ /\p{Present_In: 14.0}/ && chr($code) !~ $changed;
+}
+
+# ---------------------------------------------------------------------------
+# Folding
+
+sub fold
+{
+	my $s = Unicode::Normalize::NFD(chr $_[0]);
+
+	$s = Unicode::Normalize::NFKD(fc $s);
+	$s = Unicode::Normalize::NFKD(fc $s);
+	$s =~ s/[\p{Mn}\p{Me}\P{Canonical_Combining_Class=0}\p{Default_Ignorable_Code_Point}]//g;
+	return $s;
+}
+
+# ---------------------------------------------------------------------------
+# Classes, as one letter each: ampersand &, apostrophe ', comma, full stop,
+# Separator, soLo, letter A, digit 0, Other
+
+sub class
+{
+	my ($c) = @_;
+
+	return '&' if $c eq '&';
+	return "'" if $c =~ /['\x{2018}\x{2019}\x{201B}\x{02BC}]/;
+	return ',' if $c eq ',';
+	return '.' if $c eq '.';
+	return 'S' if $c !~ /[\p{L}\p{N}\p{Mc}]/;
+	return 'L'
+	  if $c =~ /\p{Ideographic}|\p{Line_Break=SA}/
+	  or $c =~ /[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Bopo}\p{sc=Yi}]/
+	  or $c =~ /[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Bopo}\p{scx=Yi}]/;
+	return 'A' if $c =~ /\p{L}/;
+	return '0' if $c =~ /\p{Nd}/;
+	return 'O';
+}
+
+# ---------------------------------------------------------------------------
+# Words of a text, as strings of characters. The rules are regular expressions
+# over the string of classes, which has one letter for each folded code point.
+
+my %known;    # code point => [folded, classes]
+
+sub words
+{
+	my ($text) = @_;
+	my ($folded, $classes, @words) = ('', '');
+
+	foreach my $code (unpack 'W*', $text)
+	{
+		my $k = $known{$code} //= do
+		{
+			my $f = fold($code);
+			[ $f, join '', map { class($_) } split //, $f ];
+		};
+		$folded .= $k->[0];
+		$classes .= $k->[1];
+	}
+
+	pos($classes) = 0;
+	while (pos($classes) < length $classes)
+	{
+		my $start = pos $classes;
+
+		if ($classes =~ /\GL/gc)
+		{
+			push @words, substr $folded, $start, 1;
+		}
+		elsif ($classes =~ /\G&/gc)
+		{
+			push @words, 'and';
+		}
+		elsif ($classes =~ /\GA(?:\.A)+(?![A0O])/gc
+			or $classes =~ /\G[A0O](?:[A0O]|'[A0O]|(?<=0)[.,](?=0))*/gc)
+		{
+			push @words, join '',
+			  map { substr $folded, $_, 1 }
+			  grep { substr($classes, $_, 1) =~ /[A0O]/ }
+			  $start .. pos($classes) - 1;
+		}
+		else
+		{
+			pos($classes) = $start + 1;
+		}
+	}
+	return @words;
+}
+
+# ---------------------------------------------------------------------------
+# Hash of a word (a string of characters)
+
+sub xxh3_16
+{
+	my ($block, $seed) = @_;
+	my ($lo, $hi) = unpack 'Q<Q<', $block;
+
+	$lo ^= add(0x1F67B3B7A4A44072 ^ 0x78E5C0CC4EE679CB, $seed);
+	$hi ^= subtract(0x2172FFCC7DD05A82 ^ 0x8E2443F7744608B8, $seed);
+
+	my $x = add(add(16, unpack 'Q<', pack 'Q>', $lo),
+		add($hi, mul_fold($lo, $hi)));
+
+	$x = mul(hex64($x) ^ hex64($x) >> 37, 0x165667919E3779F9);
+	return hex64($x) ^ hex64($x) >> 32;
+}
+
+sub word_hash
+{
+	my ($bytes) = @_;
+	my $h = 0;
+
+	utf8::encode($bytes);
+	$bytes .= "\0" while $bytes eq '' or length($bytes) % 16;
+	$h = xxh3_16($_, $h) foreach unpack '(a16)*', $bytes;
+	return $h;
+}
+
+# ---------------------------------------------------------------------------
+# Shingles
+
+sub shingle_hash
+{
+	my $s = 0;
+
+	$s = hex64(add(mul($s ^ $s >> 32, 0xD1342543DE82EF95), $_)) foreach @_;
+	return $s;
+}
+
+# ---------------------------------------------------------------------------
+# Bits of a feature, and their sum. Features are [value, weight]; the value of
+# the fingerprint is its text form, or undef for NULL.
+
+my @M = (
+	0xE220A8397B1DCDAF, 0x6E789E6AA1B965F5, 0x06C45D188009454F, 0xF88BB8A8724C81ED,
+	0x1B39896A51A8749B, 0x53CB9F0C747EA2EB, 0x2C829ABE1F4532E1, 0xC584133AC916AB3D,
+	0x3EE5789041C98AC3, 0xF3B8488C368CB0A7, 0x657EECDD3CB13D09, 0xC2D326E0055BDEF7,
+	0x8621A03FE0BBDB7B, 0x8E1F7555983AA92F, 0xB54E0F1600CC4D19, 0x84BB3F97971D80AB);
+
+sub feature_words
+{
+	my ($f, $bits) = @_;
+
+	return map { my $p = hex64(mul($f, $_)); $p ^ $p >> 32 } @M[ 0 .. $bits / 64 - 1 ];
+}
+
+sub sum
+{
+	my ($bits, @features) = @_;    # each [weight, word, word ...]
+	my @sum = (0) x $bits;
+
+	@features = grep { $_->[0] > 0 } @features;
+	return undef unless @features;
+
+	foreach (@features)
+	{
+		my ($weight, @words) = @$_;
+		my $i = 0;
+
+		$sum[ $i++ ] += $_ ? $weight : -$weight
+		  foreach split //, unpack 'B*', pack 'Q>*', @words;
+	}
+	return unpack 'H*', pack 'B*', join '', map { $_ > 0 ? 1 : 0 } @sum;
+}
+
+# ---------------------------------------------------------------------------
+# Features and weights: the four forms
+
+# floor(256 sqrt(n)); 65536 n is exact, and so is its root where it is whole
+sub root_weight { return int sqrt(65536 * $_[0]); }
+
+# the nearest integer to weight * 2^24, the even one of two: what the C library
+# does for %.0f
+sub given_weight { return 0 + sprintf '%.0f', ($_[0] // 1) * 2**24; }
+
+sub simhash_text
+{
+	my ($text, $bits, $shingle) = @_;
+	my @hashes = map { word_hash($_) } words($text);
+	my $k = $shingle // 2;
+	my %tf;
+
+	$bits //= 256;
+	$k = 1 if @hashes < $k;
+	$tf{ shingle_hash(@hashes[ $_ .. $_ + $k - 1 ]) }++ foreach 0 .. @hashes - $k;
+	return sum($bits,
+		map { [ root_weight($tf{$_}), feature_words($_, $bits) ] } keys %tf);
+}
+
+# The lexemes of a tsvector in its text form: [lexeme, [position, label] ...]
+sub parse_tsvector
+{
+	my ($text) = @_;
+	my @lexemes;
+
+	while ($text =~ /\G ?'((?:[^'\\]|''|\\\\)*)'(?::([0-9ABCD,]+))?/gc)
+	{
+		my ($lexeme, $positions) = ($1, $2 // '');
+
+		$lexeme =~ s/(['\\])\1/$1/g;
+		push @lexemes,
+		  [ $lexeme, map { /^(\d+)([ABC]?)$/; [ $1, $2 || 'D' ] } split /,/, $positions ];
+	}
+	die "not a tsvector: $text" if (pos($text) // 0) < length $text;
+	return @lexemes;
+}
+
+my %count = (D => 1, C => 2, B => 4, A => 10);
+
+sub simhash_tsvector
+{
+	my ($tsvector, $bits) = @_;
+	my @features;
+
+	$bits //= 256;
+	foreach (parse_tsvector($tsvector))
+	{
+		my ($lexeme, @positions) = @$_;
+		my $f = 0;
+
+		$f += $count{ $_->[1] } foreach @positions;
+		$f = 1 unless @positions;
+		push @features, [ root_weight($f), feature_words(word_hash($lexeme), $bits) ];
+	}
+	return sum($bits, @features);
+}
+
+# $weights may be undef
+sub simhash_features
+{
+	my ($features, $weights, $bits) = @_;
+
+	$bits //= 256;
+	return sum($bits,
+		map { [ given_weight($weights->[$_]), feature_words(word_hash($features->[$_]), $bits) ] }
+		  0 .. $#$features);
+}
+
+sub simhash_hashes
+{
+	my ($hashes, $weights) = @_;
+
+	return sum(64, map { [ given_weight($weights->[$_]), $hashes->[$_] ] } 0 .. $#$hashes);
+}
+
+1;
