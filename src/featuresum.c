@@ -12,6 +12,12 @@
 
 #include "hamming.h"
 
+/* Features whose bits are counted together. */
+#define FEATURE_BATCH 256
+
+/* Shingles that occur up to so often are added with those of equal count. */
+#define SHINGLES_TOGETHER 4
+
 /*
  * Word j of a feature is the feature times multiplier[j], mixed: the outputs
  * of SplitMix64 from seed 0 (Steele, Lea and Flood 2014), made odd.
@@ -28,22 +34,36 @@ static const uint64_t multiplier[FEATURE_MAX_WORDS] = {
 };
 
 /*
- * The bits of a feature: words[0] to words[nwords - 1].
+ * The bits of n features: those of the i-th are words[i * nwords] to
+ * words[(i + 1) * nwords - 1].
  *
  * A feature is uniformly distributed already, so each word is made by one
  * multiplication, which is a bijection: every bit is 1 for exactly half of
  * all features.  The low half of a product depends on the low half of the
  * feature only; the shift mends that.
  */
-void
-feature_words(uint64_t feature, int nwords, uint64_t *words)
+static inline void
+multiply_features(const uint64_t *features, size_t n, int nwords, uint64_t *words)
 {
-	for (int j = 0; j < nwords; j++)
+	for (size_t i = 0; i < n; i++)
 	{
-		uint64_t	product = feature * multiplier[j];
+		for (int j = 0; j < nwords; j++)
+		{
+			uint64_t	product = features[i] * multiplier[j];
 
-		words[j] = product ^ product >> 32;
+			words[i * nwords + j] = product ^ product >> 32;
+		}
 	}
+}
+
+/* The same, with a loop of its own for the default width. */
+void
+feature_words(const uint64_t *features, size_t n, int nwords, uint64_t *words)
+{
+	if (nwords == 4)
+		multiply_features(features, n, 4, words);
+	else
+		multiply_features(features, n, nwords, words);
 }
 
 /* floor(256 sqrt(frequency)), exactly; for frequencies below 2^40. */
@@ -106,24 +126,78 @@ featuresum_add(FeatureSum *sum, int nwords, uint64_t feature, uint64_t weight)
 {
 	uint64_t	words[FEATURE_MAX_WORDS];
 
-	feature_words(feature, nwords, words);
+	feature_words(&feature, 1, nwords, words);
 	return featuresum_add_words(sum, nwords, words, weight);
 }
 
 /*
  * Add many features of one weight: their set bits are counted first and
- * multiplied once.
+ * multiplied once.  False if the sum would overflow, in which case it is of
+ * no more use.
  */
 bool
 featuresum_add_many(FeatureSum *sum, int nwords, const uint64_t *features,
 					size_t nfeatures, uint64_t weight)
 {
-	for (size_t i = 0; i < nfeatures; i++)
+	uint64_t	words[FEATURE_BATCH * FEATURE_MAX_WORDS];
+	uint32_t	counts[FEATURE_MAX_WORDS * 64];
+
+	while (nfeatures > 0)
 	{
-		if (!featuresum_add(sum, nwords, features[i], weight))
+		size_t		n = nfeatures < FEATURE_BATCH ? nfeatures : FEATURE_BATCH;
+
+		/* n * weight can't pass 64 bits: weights are below 2^45 */
+		if (!add_total(sum, n * weight))
 			return false;
+		feature_words(features, n, nwords, words);
+		memset(counts, 0, nwords * 64 * sizeof(uint32_t));
+		bitcount_add(counts, words, n, nwords);
+		for (int i = 0; i < nwords * 64; i++)
+			sum->ones[i] += counts[i] * weight;
+		features += n;
+		nfeatures -= n;
 	}
 	return true;
+}
+
+/*
+ * Add the first of the distinct shingles in a row, each with the weight
+ * sqrt(tf).  All are added once, as most occur once, and what the others
+ * weigh more is added to that, those that occur equally often together.
+ *
+ * The sum can't overflow: a text has less than 2^32 shingles, which weigh
+ * less than 2^24.
+ */
+void
+featuresum_add_shingles(FeatureSum *sum, int nwords, const uint64_t *shingles,
+						const uint32_t *counts, size_t nshingles)
+{
+	uint64_t	once = feature_sqrt_weight(1);
+	uint64_t	same[FEATURE_BATCH];
+	size_t		nsame;
+
+	featuresum_add_many(sum, nwords, shingles, nshingles, once);
+
+	for (uint32_t tf = 2; tf <= SHINGLES_TOGETHER; tf++)
+	{
+		nsame = 0;
+		for (size_t i = 0; i < nshingles; i++)
+		{
+			same[nsame] = shingles[i];
+			nsame += counts[i] == tf;
+			if (nsame == FEATURE_BATCH)
+			{
+				featuresum_add_many(sum, nwords, same, nsame, feature_sqrt_weight(tf) - once);
+				nsame = 0;
+			}
+		}
+		featuresum_add_many(sum, nwords, same, nsame, feature_sqrt_weight(tf) - once);
+	}
+	for (size_t i = 0; i < nshingles; i++)
+	{
+		if (counts[i] > SHINGLES_TOGETHER)
+			featuresum_add(sum, nwords, shingles[i], feature_sqrt_weight(counts[i]) - once);
+	}
 }
 
 /* Add another sum.  False if it would overflow, which leaves it as it was. */

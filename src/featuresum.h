@@ -31,7 +31,7 @@ typedef struct FeatureSum
 	uint64_t	ones[FEATURE_MAX_WORDS * 64];	/* by bit: of those that have it set */
 } FeatureSum;
 
-extern void feature_words(uint64_t feature, int nwords, uint64_t *words);
+extern void feature_words(const uint64_t *features, size_t n, int nwords, uint64_t *words);
 extern uint64_t feature_sqrt_weight(uint64_t frequency);
 
 extern void featuresum_init(FeatureSum *sum, int nwords);
@@ -39,6 +39,8 @@ extern bool featuresum_add_words(FeatureSum *sum, int nwords, const uint64_t *wo
 extern bool featuresum_add(FeatureSum *sum, int nwords, uint64_t feature, uint64_t weight);
 extern bool featuresum_add_many(FeatureSum *sum, int nwords, const uint64_t *features,
 								size_t nfeatures, uint64_t weight);
+extern void featuresum_add_shingles(FeatureSum *sum, int nwords, const uint64_t *shingles,
+									const uint32_t *counts, size_t nshingles);
 extern bool featuresum_merge(FeatureSum *sum, int nwords, const FeatureSum *other);
 extern void featuresum_fingerprint(const FeatureSum *sum, int nwords, uint64_t *words);
 

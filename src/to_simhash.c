@@ -26,12 +26,13 @@ PG_FUNCTION_INFO_V1(to_simhash_tsvector);
 PG_FUNCTION_INFO_V1(to_simhash_features);
 PG_FUNCTION_INFO_V1(to_simhash_hashes);
 
-/* Words hashed, or features added, between two looks at anything else. */
-#define BATCH 512
+/* Words hashed, and shingles summed, between two checks for interrupts. */
+#define WORDS_BATCH 512
+#define SHINGLES_BATCH 65536
 
 /*
- * The table of shingles: of the size that a text of its length is expected
- * to need, up to a limit that is far above any article, and at last 1.6 GB.
+ * The table of shingles: for articles four slots a word, so that few meet in
+ * one; for longer texts it grows as needed, to 1.3 GB at last.
  */
 #define BYTES_PER_WORD 6
 #define TABLE_MIN_SLOTS ((size_t) 128)
@@ -39,34 +40,19 @@ PG_FUNCTION_INFO_V1(to_simhash_hashes);
 #define TABLE_MAX_SLOTS ((size_t) 1 << 27)
 
 static void
-alloc_table(size_t nslots, uint64 **hashes, uint32 **counts)
-{
-	*hashes = palloc_extended(nslots * sizeof(uint64), MCXT_ALLOC_HUGE);
-	*counts = palloc_extended(nslots * sizeof(uint32), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
-}
-
-static void
-free_table(ShingleCounter *counter)
-{
-	pfree(counter->hashes);
-	pfree(counter->counts);
-}
-
-static void
 enlarge_table(ShingleCounter *counter)
 {
-	ShingleCounter old = *counter;
-	uint64	   *hashes;
-	uint32	   *counts;
+	void	   *old = counter->hashes;
+	size_t		nslots = counter->nslots * 2;
 
-	if (old.nslots >= TABLE_MAX_SLOTS)
+	if (nslots > TABLE_MAX_SLOTS)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("text has more than %zu distinct shingles", TABLE_MAX_SLOTS / 2),
 				 errhint("Fingerprint the parts of the text instead.")));
-	alloc_table(old.nslots * 2, &hashes, &counts);
-	shingles_move(counter, old.nslots * 2, hashes, counts);
-	free_table(&old);
+	shingles_move(counter, nslots,
+				  palloc_extended(SHINGLES_MEMORY(nslots), MCXT_ALLOC_HUGE));
+	pfree(old);
 }
 
 static void
@@ -85,28 +71,26 @@ count_words(ShingleCounter *counter, const uint64 *words, size_t nwords)
 }
 
 /*
- * Count the shingles of a text.  The table is the caller's to free.
+ * Count the shingles of a text.  The table, which begins at counter->hashes,
+ * is the caller's to free.
  */
 static void
 count_shingles(ShingleCounter *counter, int length, const char *text, size_t nbytes)
 {
-	size_t		nslots = Min(2 * (nbytes / BYTES_PER_WORD), TABLE_FIRST_SLOTS);
-	uint64	   *hashes;
-	uint32	   *counts;
-	uint64		words[BATCH];
+	size_t		nslots = Min(4 * (nbytes / BYTES_PER_WORD), TABLE_FIRST_SLOTS);
+	uint64		words[WORDS_BATCH];
 	size_t		nwords;
 	ServerText	reader;
 	WordSplitter splitter;
 
 	nslots = pg_nextpower2_64(Max(nslots, TABLE_MIN_SLOTS));
-	alloc_table(nslots, &hashes, &counts);
-	shingles_init(counter, length, nslots, hashes, counts);
+	shingles_init(counter, length, nslots, palloc(SHINGLES_MEMORY(nslots)));
 
 	words_init(&splitter);
 	servertext_init(&reader, text, nbytes);
 	while (servertext_feed(&reader, &splitter))
 	{
-		while ((nwords = words_next(&splitter, words, BATCH)) > 0)
+		while ((nwords = words_next(&splitter, words, WORDS_BATCH)) > 0)
 			count_words(counter, words, nwords);
 	}
 	count_words(counter, words, words_end(&splitter, words));
@@ -114,33 +98,6 @@ count_shingles(ShingleCounter *counter, int length, const char *text, size_t nby
 	if (shingles_room(counter) < SHINGLE_MAX_WORDS)
 		enlarge_table(counter);
 	shingles_end(counter);
-}
-
-/*
- * Sum the shingles of a text, each with the weight sqrt(tf).  Most occur
- * once, and are added together.
- */
-static void
-sum_shingles(FeatureSum *sum, int nwords, const ShingleCounter *counter)
-{
-	uint64		once[BATCH];
-	size_t		nonce = 0;
-
-	for (size_t slot = 0; slot < counter->nslots; slot++)
-	{
-		if (counter->counts[slot] == 1)
-			once[nonce++] = counter->hashes[slot];
-		else if (counter->counts[slot] > 1)
-			featuresum_add(sum, nwords, counter->hashes[slot],
-						   feature_sqrt_weight(counter->counts[slot]));
-		if (nonce == BATCH)
-		{
-			CHECK_FOR_INTERRUPTS();
-			featuresum_add_many(sum, nwords, once, nonce, feature_sqrt_weight(1));
-			nonce = 0;
-		}
-	}
-	featuresum_add_many(sum, nwords, once, nonce, feature_sqrt_weight(1));
 }
 
 /*
@@ -212,8 +169,13 @@ to_simhash_text(PG_FUNCTION_ARGS)
 
 	count_shingles(&counter, length, VARDATA_ANY(document), VARSIZE_ANY_EXHDR(document));
 	featuresum_init(&sum, nwords);
-	sum_shingles(&sum, nwords, &counter);
-	free_table(&counter);
+	for (size_t i = 0; i < counter.n; i += SHINGLES_BATCH)
+	{
+		CHECK_FOR_INTERRUPTS();
+		featuresum_add_shingles(&sum, nwords, counter.hashes + i, counter.counts + i,
+								Min(counter.n - i, SHINGLES_BATCH));
+	}
+	pfree(counter.hashes);
 	PG_FREE_IF_COPY(document, 0);
 
 	RETURN_FINGERPRINT(&sum, nwords);

@@ -9,17 +9,19 @@
 
 #include <string.h>
 
-/* Set the table; nslots is a power of two from 2 on. */
+/* Lay an empty table out in the memory given. */
 static void
-set_table(ShingleCounter *counter, size_t nslots, uint64_t *hashes, uint32_t *counts)
+set_table(ShingleCounter *counter, size_t nslots, void *memory)
 {
+	counter->n = 0;
+	counter->hashes = memory;
+	counter->counts = (uint32_t *) (counter->hashes + nslots / 2);
+	counter->slots = counter->counts + nslots / 2;
+	counter->nslots = nslots;
 	counter->shift = 64;
 	for (size_t n = nslots; n > 1; n >>= 1)
 		counter->shift--;
-	counter->nslots = nslots;
-	counter->nused = 0;
-	counter->hashes = hashes;
-	counter->counts = counts;
+	memset(counter->slots, 0, nslots * sizeof(uint32_t));
 }
 
 /* Count a shingle "times" times. */
@@ -28,56 +30,68 @@ count(ShingleCounter *counter, uint64_t hash, uint32_t times)
 {
 	size_t		slot = hash >> counter->shift;
 
-	while (counter->counts[slot] != 0)
+	while (counter->slots[slot] != 0)
 	{
-		if (counter->hashes[slot] == hash)
+		size_t		i = counter->slots[slot] - 1;
+
+		if (counter->hashes[i] == hash)
 		{
-			counter->counts[slot] += times;
+			counter->counts[i] += times;
 			return;
 		}
 		slot = (slot + 1) & (counter->nslots - 1);
 	}
-	counter->hashes[slot] = hash;
-	counter->counts[slot] = times;
-	counter->nused++;
+	counter->hashes[counter->n] = hash;
+	counter->counts[counter->n] = times;
+	counter->slots[slot] = (uint32_t) ++counter->n;
+}
+
+/* Count the shingles of "length" words that lie within words in a row. */
+static inline void
+count_run(ShingleCounter *counter, const uint64_t *words, size_t nwords, size_t length)
+{
+	for (size_t i = 0; i + length <= nwords; i++)
+	{
+		uint64_t	shingle = 0;
+
+		for (size_t j = 0; j < length; j++)
+			shingle = shingle_extend(shingle, words[i + j]);
+		count(counter, shingle, 1);
+	}
 }
 
 /*
  * Begin to count the shingles of "length" words (1 to SHINGLE_MAX_WORDS) of
- * a text, in a table of the caller's.
+ * a text, in SHINGLES_MEMORY(nslots) bytes of the caller's, aligned for
+ * uint64_t.
  */
 void
-shingles_init(ShingleCounter *counter, int length, size_t nslots,
-			  uint64_t *hashes, uint32_t *counts)
+shingles_init(ShingleCounter *counter, int length, size_t nslots, void *memory)
 {
 	counter->length = length;
-	counter->nwords = 0;
-	counter->total = 0;
-	set_table(counter, nslots, hashes, counts);
+	counter->ncarried = 0;
+	set_table(counter, nslots, memory);
 }
 
-/* How many words can be added before the table needs more slots. */
+/* How many shingles can be counted before a larger table is needed. */
 size_t
 shingles_room(const ShingleCounter *counter)
 {
-	return counter->nslots / 2 - counter->nused;
+	return counter->nslots / 2 - counter->n;
 }
 
 /*
- * Move to a larger table.  The old one is the caller's to release.
+ * Move to other, larger memory.  The old one, which begins at
+ * counter->hashes, is the caller's to release.
  */
 void
-shingles_move(ShingleCounter *counter, size_t nslots,
-			  uint64_t *hashes, uint32_t *counts)
+shingles_move(ShingleCounter *counter, size_t nslots, void *memory)
 {
 	ShingleCounter old = *counter;
 
-	set_table(counter, nslots, hashes, counts);
-	for (size_t slot = 0; slot < old.nslots; slot++)
-	{
-		if (old.counts[slot] != 0)
-			count(counter, old.hashes[slot], old.counts[slot]);
-	}
+	set_table(counter, nslots, memory);
+	for (size_t i = 0; i < old.n; i++)
+		count(counter, old.hashes[i], old.counts[i]);
 }
 
 /*
@@ -86,23 +100,34 @@ shingles_move(ShingleCounter *counter, size_t nslots,
 void
 shingles_add(ShingleCounter *counter, const uint64_t *words, size_t nwords)
 {
-	for (size_t i = 0; i < nwords; i++)
+	size_t		length = counter->length;
+	size_t		ncarried = counter->ncarried;
+	size_t		nfirst = nwords < length - 1 ? nwords : length - 1;
+	uint64_t	seam[2 * SHINGLE_MAX_WORDS];
+	size_t		keep;
+
+	/* the shingles that begin in the words before */
+	memcpy(seam, counter->carried, ncarried * sizeof(uint64_t));
+	memcpy(seam + ncarried, words, nfirst * sizeof(uint64_t));
+	count_run(counter, seam, ncarried + nfirst, length);
+
+	/* those that begin in these; the usual length has a loop of its own */
+	if (length == 2)
+		count_run(counter, words, nwords, 2);
+	else
+		count_run(counter, words, nwords, length);
+
+	/* the last words, which begin shingles that are not complete */
+	if (nwords >= length - 1)
 	{
-		uint64_t	shingle = 0;
-
-		if (counter->nwords == counter->length)
-			memmove(counter->words, counter->words + 1,
-					(counter->length - 1) * sizeof(uint64_t));
-		else
-			counter->nwords++;
-		counter->words[counter->nwords - 1] = words[i];
-		if (counter->nwords < counter->length)
-			continue;
-
-		for (int j = 0; j < counter->length; j++)
-			shingle = shingle_extend(shingle, counter->words[j]);
-		count(counter, shingle, 1);
-		counter->total++;
+		counter->ncarried = length - 1;
+		memcpy(counter->carried, words + nwords - (length - 1), (length - 1) * sizeof(uint64_t));
+	}
+	else
+	{
+		keep = ncarried + nwords < length - 1 ? ncarried + nwords : length - 1;
+		counter->ncarried = keep;
+		memcpy(counter->carried, seam + ncarried + nwords - keep, keep * sizeof(uint64_t));
 	}
 }
 
@@ -113,11 +138,8 @@ shingles_add(ShingleCounter *counter, const uint64_t *words, size_t nwords)
 void
 shingles_end(ShingleCounter *counter)
 {
-	if (counter->nwords == counter->length)
+	if (counter->n > 0)
 		return;
-	for (int j = 0; j < counter->nwords; j++)
-	{
-		count(counter, shingle_extend(0, counter->words[j]), 1);
-		counter->total++;
-	}
+	for (int j = 0; j < counter->ncarried; j++)
+		count(counter, shingle_extend(0, counter->carried[j]), 1);
 }

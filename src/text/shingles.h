@@ -11,7 +11,6 @@
 #ifndef SHINGLES_H
 #define SHINGLES_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -31,31 +30,30 @@ shingle_extend(uint64_t shingle, uint64_t word)
 }
 
 /*
- * The distinct shingles of a text with their counts: a hash table with open
- * addressing, which costs 12 bytes a slot and is at most half full.
+ * The distinct shingles of a text in the order of their first occurrence,
+ * with their counts, and a hash table with open addressing to find them by.
+ * The table is at most half full.
  */
 typedef struct ShingleCounter
 {
 	int			length;			/* words a shingle */
-	int			nwords;			/* of the words below, how many there are */
-	uint64_t	words[SHINGLE_MAX_WORDS];	/* the last ones, in order */
-	uint64_t	total;			/* shingles counted, repeats included */
-	unsigned	shift;			/* a hash's slot is hash >> shift */
-	size_t		nslots;			/* a power of two */
-	size_t		nused;
-	uint64_t   *hashes;
-	uint32_t   *counts;			/* 0 in an empty slot */
+	int			ncarried;		/* words from before that begin shingles */
+	uint64_t	carried[SHINGLE_MAX_WORDS];
+	size_t		n;				/* distinct shingles */
+	uint64_t   *hashes;			/* of the i-th */
+	uint32_t   *counts;			/* how often it occurs */
+	size_t		nslots;			/* a power of two, 64 at least */
+	unsigned	shift;			/* a hash's first slot is hash >> shift */
+	uint32_t   *slots;			/* i + 1, or 0 */
 } ShingleCounter;
 
-/*
- * Memory for a table of "nslots" slots.  Made by the caller, who knows where
- * memory comes from: hashes unset, counts zero.
- */
-extern void shingles_init(ShingleCounter *counter, int length, size_t nslots,
-						  uint64_t *hashes, uint32_t *counts);
+/* Bytes of memory for a table of nslots slots. */
+#define SHINGLES_MEMORY(nslots) \
+	((nslots) / 2 * (sizeof(uint64_t) + sizeof(uint32_t)) + (nslots) * sizeof(uint32_t))
+
+extern void shingles_init(ShingleCounter *counter, int length, size_t nslots, void *memory);
 extern size_t shingles_room(const ShingleCounter *counter);
-extern void shingles_move(ShingleCounter *counter, size_t nslots,
-						  uint64_t *hashes, uint32_t *counts);
+extern void shingles_move(ShingleCounter *counter, size_t nslots, void *memory);
 extern void shingles_add(ShingleCounter *counter, const uint64_t *words, size_t nwords);
 extern void shingles_end(ShingleCounter *counter);
 

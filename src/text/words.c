@@ -14,10 +14,9 @@
 
 #include <string.h>
 
-#define XXH_INLINE_ALL
-#include <xxhash.h>
-
 #include "unicode_fold.h"
+#include "word_hash.h"
+#include "words_ascii.h"
 
 #define HANGUL_FIRST	0xAC00	/* Unicode, section 3.12 */
 #define HANGUL_LEAD		0x1100
@@ -30,61 +29,6 @@
 #define NOT_A_CHARACTER 0xFFFF
 
 /*
- * The hash of a word: XXH3 over blocks of 16 bytes, the last one filled up
- * with zeros, each seeded with the hash of those before.  Every block takes
- * XXH3's path for 9 to 16 bytes, so nothing depends on the length of a word.
- */
-static inline void
-word_hash_init(WordHash *hash)
-{
-	memset(hash, 0, sizeof(*hash));
-}
-
-static inline uint64_t
-word_hash_end(const WordHash *hash)
-{
-	return XXH3_64bits_withSeed(hash->block, WORD_HASH_BLOCK, hash->chain);
-}
-
-static inline void
-word_hash_byte(WordHash *hash, unsigned char byte)
-{
-	if (hash->used == WORD_HASH_BLOCK)
-	{
-		hash->chain = word_hash_end(hash);
-		memset(hash->block, 0, WORD_HASH_BLOCK);
-		hash->used = 0;
-	}
-	hash->block[hash->used++] = byte;
-}
-
-/* Append a code point as UTF-8. */
-static inline void
-word_hash_char(WordHash *hash, uint32_t cp)
-{
-	if (cp < 0x80)
-		word_hash_byte(hash, cp);
-	else if (cp < 0x800)
-	{
-		word_hash_byte(hash, 0xC0 | cp >> 6);
-		word_hash_byte(hash, 0x80 | (cp & 0x3F));
-	}
-	else if (cp < 0x10000)
-	{
-		word_hash_byte(hash, 0xE0 | cp >> 12);
-		word_hash_byte(hash, 0x80 | (cp >> 6 & 0x3F));
-		word_hash_byte(hash, 0x80 | (cp & 0x3F));
-	}
-	else
-	{
-		word_hash_byte(hash, 0xF0 | cp >> 18);
-		word_hash_byte(hash, 0x80 | (cp >> 12 & 0x3F));
-		word_hash_byte(hash, 0x80 | (cp >> 6 & 0x3F));
-		word_hash_byte(hash, 0x80 | (cp & 0x3F));
-	}
-}
-
-/*
  * The hash of "length" bytes that are a word as they stand, folded or not:
  * a lexeme, or a feature of the caller's own.
  */
@@ -95,7 +39,7 @@ word_hash(const char *utf8, size_t length)
 
 	word_hash_init(&hash);
 	for (; length > WORD_HASH_BLOCK; length -= WORD_HASH_BLOCK, utf8 += WORD_HASH_BLOCK)
-		hash.chain = XXH3_64bits_withSeed(utf8, WORD_HASH_BLOCK, hash.chain);
+		hash.chain = word_hash_block(utf8, hash.chain);
 	memcpy(hash.block, utf8, length);
 	return word_hash_end(&hash);
 }
@@ -320,10 +264,20 @@ words_next(WordSplitter *splitter, uint64_t *hashes, size_t room)
 	{
 		uint32_t	cp = *splitter->next;
 
-		if (cp < 0x80)
-			splitter->next++;
-		else
+		if (cp >= 0x80)
 			cp = read_multibyte(&splitter->next, splitter->end);
+		else
+		{
+			if (splitter->state == WORD_NONE)
+			{
+				const unsigned char *before = splitter->next;
+
+				out = words_ascii(splitter, out, full);
+				if (splitter->next != before)
+					continue;
+			}
+			splitter->next++;
+		}
 		out = take_code_point(splitter, cp, out);
 	}
 	return out - hashes;

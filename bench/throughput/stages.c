@@ -1,0 +1,157 @@
+/*-------------------------------------------------------------------------
+ *
+ * stages.c
+ *	  What each step from a text to its fingerprint costs, without a server.
+ *
+ * usage: stages FILE [BITS]
+ *
+ * The file is taken as articles, one a line (or cut every 4000 bytes where
+ * lines are longer).  Each step is timed with those before it, over the whole
+ * file, as the least processor time of five rounds; printed in MB/s of text
+ * and nanoseconds a word.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "featuresum.h"
+#include "hamming.h"
+#include "text/shingles.h"
+#include "text/words.h"
+
+#define ROUNDS 5
+#define BATCH 512
+#define MAX_ARTICLE 4000
+#define SLOTS 4096
+
+static int	nwords_fp = 4;
+static uint64_t sink;
+
+static double
+now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return t.tv_sec + 1e-9 * t.tv_nsec;
+}
+
+/* Words of an article; returns how many. */
+static size_t
+step_words(const char *text, size_t length)
+{
+	WordSplitter splitter;
+	uint64_t	words[BATCH];
+	size_t		n,
+				total = 0;
+
+	words_init(&splitter);
+	words_feed(&splitter, text, length);
+	while ((n = words_next(&splitter, words, BATCH)) > 0)
+		total += n, sink += words[0];
+	return total + words_end(&splitter, words);
+}
+
+static uint64_t memory[SHINGLES_MEMORY(SLOTS) / sizeof(uint64_t)];
+
+static void
+count_article(ShingleCounter *counter, const char *text, size_t length)
+{
+	WordSplitter splitter;
+	uint64_t	words[BATCH];
+	size_t		n,
+				nslots = 64;
+
+	while (nslots < length && nslots < SLOTS)
+		nslots *= 2;
+	shingles_init(counter, 2, nslots, memory);
+	words_init(&splitter);
+	words_feed(&splitter, text, length);
+	while ((n = words_next(&splitter, words, BATCH)) > 0)
+		shingles_add(counter, words, n);
+	shingles_add(counter, words, words_end(&splitter, words));
+	shingles_end(counter);
+}
+
+static size_t
+step_shingles(const char *text, size_t length)
+{
+	ShingleCounter counter;
+
+	count_article(&counter, text, length);
+	sink += counter.n;
+	return counter.n;
+}
+
+static size_t
+step_fingerprint(const char *text, size_t length)
+{
+	ShingleCounter counter;
+	FeatureSum	sum;
+	uint64_t	fp[FEATURE_MAX_WORDS];
+
+	count_article(&counter, text, length);
+	featuresum_init(&sum, nwords_fp);
+	featuresum_add_shingles(&sum, nwords_fp, counter.hashes, counter.counts, counter.n);
+	featuresum_fingerprint(&sum, nwords_fp, fp);
+	sink += fp[0];
+	return counter.n;
+}
+
+static void
+measure(const char *name, size_t (*step) (const char *, size_t),
+		const char *text, size_t length)
+{
+	double		best = 1e9;
+	size_t		words = 0;
+
+	for (int round = 0; round < ROUNDS; round++)
+	{
+		double		start = now();
+
+		words = 0;
+		for (const char *s = text, *end = text + length; s < end;)
+		{
+			size_t		n = end - s < MAX_ARTICLE ? end - s : MAX_ARTICLE;
+			const char *newline = memchr(s, '\n', n);
+
+			if (newline != NULL)
+				n = newline + 1 - s;
+			words += step(s, n);
+			s += n;
+		}
+		if (now() - start < best)
+			best = now() - start;
+	}
+	printf("%-14s %8.1f MB/s %7.2f ns/word\n", name, length / 1e6 / best, best * 1e9 / words);
+}
+
+int
+main(int argc, char **argv)
+{
+	FILE	   *file = argc > 1 ? fopen(argv[1], "rb") : NULL;
+	char	   *text;
+	long		length;
+
+	if (file == NULL)
+	{
+		fprintf(stderr, "usage: stages FILE [BITS]\n");
+		return 2;
+	}
+	if (argc > 2)
+		nwords_fp = atoi(argv[2]) / 64;
+	fseek(file, 0, SEEK_END);
+	length = ftell(file);
+	rewind(file);
+	text = malloc(length);
+	if (text == NULL || fread(text, 1, length, file) != (size_t) length)
+		return 1;
+	hamming_init();
+	measure("words", step_words, text, length);
+	measure("shingles", step_shingles, text, length);
+	measure("fingerprint", step_fingerprint, text, length);
+	return sink == 1;
+}
