@@ -11,6 +11,11 @@
 #ifndef SIMHASH_COMPAT_H
 #define SIMHASH_COMPAT_H
 
+/* The macros of varlenas have had a header of their own since 16. */
+#if PG_VERSION_NUM >= 160000
+#include "varatt.h"
+#endif
+
 /*
  * Soft input errors came with 16.  Before, an input function's error is an
  * error.
@@ -22,6 +27,11 @@
 		ereport(ERROR, __VA_ARGS__); \
 		return dummy_value; \
 	} while (0)
+#endif
+
+/* Since 18 it stands before the declaration, and is C11's. */
+#if PG_VERSION_NUM < 180000
+#define pg_noreturn pg_attribute_noreturn()
 #endif
 
 /* The name and version of a module can be told since 18. */

@@ -81,7 +81,7 @@ extern int	simhash_compare(const Simhash *a, const Simhash *b);
 extern int	simhash_distance_internal(const Simhash *a, const Simhash *b);
 extern double simhash_similarity_at(int distance, int bits);
 extern int	simhash_radius_at(double similarity, int bits);
-extern void simhash_width_mismatch(int bits_a, int bits_b) pg_attribute_noreturn();
+pg_noreturn extern void simhash_width_mismatch(int bits_a, int bits_b);
 
 /* simhash_ball.c */
 extern SimhashBall *simhash_ball_make(const void *center, int bits, int32 radius);

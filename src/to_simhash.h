@@ -15,7 +15,7 @@
 /* to_simhash.c */
 extern uint64 features_hash(Datum feature);
 extern uint64 features_weight(float8 weight);
-extern void features_overflow(void) pg_attribute_noreturn();
+pg_noreturn extern void features_overflow(void);
 extern Simhash *features_fingerprint(const FeatureSum *sum, int nwords);
 
 #endif							/* TO_SIMHASH_H */
