@@ -1,0 +1,688 @@
+/*-------------------------------------------------------------------------
+ *
+ * cluster_pairs.c
+ *	  All pairs of codes within a Hamming radius.
+ *
+ * Multi-index hashing (Norouzi, Punjani, Fleet 2014, "Fast exact search in
+ * Hamming space with multi-index hashing"): the bits of a code are divided
+ * into m bands.  With r = m * a + b, 0 <= b < m, two codes within r differ by
+ * at most a in one of the first b + 1 bands or by at most a - 1 in one of the
+ * others: if neither were so, they would differ by at least (b + 1)(a + 1) +
+ * (m - b - 1) a = r + 1 (section 3.1).  So for each band the codes are sorted
+ * into buckets by the bits of the band, and the codes of a bucket are compared
+ * with those of every bucket that differs by so few bits.
+ *
+ * A pair can meet in several bands.  It is reported in the first of them
+ * only, which is known from the two codes alone, so that no set of pairs seen
+ * has to be kept.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "cluster_pairs.h"
+
+#include <string.h>
+
+#include "hamming.h"
+
+/*
+ * What things cost, in nanoseconds, on one core of an AMD EPYC (Zen 3, 2.4 GHz
+ * or so, AVX2 kernel).  Only their ratios matter.  Measured by bench/cluster.
+ */
+#define COST_VISIT		1.0		/* looking at a pair of buckets */
+#define COST_JOIN		8.0		/* joining two that are not empty */
+#define COST_QUERY		3.0		/* a code of one, held against the other */
+#define COST_SORT		12.0	/* putting a code into its bucket */
+
+/* Comparing two codes. */
+static double
+cost_compare(int words)
+{
+	return 0.2 + 0.15 * words;
+}
+
+/* No more codes than this are held against each other at once. */
+#define TILE			64
+
+/* Call check() after this many comparisons. */
+#define CHECK_INTERVAL	1000000
+
+#define MAX_BANDS		(64 * HAMMING_MAX_WORDS)
+
+/*
+ * A table of buckets should be no larger than the codes, nor than a cache.
+ * Of bands that are wider only the first bits are looked at.
+ */
+#define MAX_BAND_BITS	20
+
+/*
+ * Bits first to first + width - 1 of the code, as a number; codes that differ
+ * by at most "radius" in it are compared.
+ */
+typedef struct Band
+{
+	int			first;
+	int			width;
+	int			radius;
+} Band;
+
+typedef struct Finder
+{
+	int			words;
+	int			radius;
+	const ClusterEnv *env;
+	PairCallback callback;
+	void	   *callback_arg;
+
+	Band		band[MAX_BANDS];
+	int			nbands;
+
+	/* The codes in the order of band[current], and their numbers. */
+	int			current;
+	const uint64_t *codes;
+	const uint32_t *number;		/* NULL: as they come */
+
+	uint64_t	unchecked;		/* comparisons since check() */
+
+	/* Matches of a pair of tiles. */
+	uint32_t	query[TILE * TILE];
+	uint32_t	match[TILE * TILE];
+	uint16_t	distance[TILE * TILE];
+} Finder;
+
+
+/*
+ * Sorting.
+ */
+
+typedef struct SortItem
+{
+	uint64_t	key;
+	uint32_t	row;
+} SortItem;
+
+/* Sort by key, stably, a byte at a time; scratch has room for n items. */
+static void
+radix_sort(SortItem *items, SortItem *scratch, uint32_t n, const ClusterEnv *env)
+{
+	uint32_t	start[8][256];
+	SortItem   *from = items;
+	SortItem   *to = scratch;
+
+	memset(start, 0, sizeof(start));
+	for (uint32_t i = 0; i < n; i++)
+		for (int digit = 0; digit < 8; digit++)
+			start[digit][(items[i].key >> (8 * digit)) & 0xff]++;
+
+	for (int digit = 0; digit < 8; digit++)
+	{
+		uint32_t   *next = start[digit];
+		uint32_t	sum = 0;
+		SortItem   *swap;
+
+		/* A byte that is the same everywhere sorts nothing. */
+		if (next[(items[0].key >> (8 * digit)) & 0xff] == n)
+			continue;
+
+		env->check(env->arg);
+		for (int value = 0; value < 256; value++)
+		{
+			uint32_t	count = next[value];
+
+			next[value] = sum;
+			sum += count;
+		}
+		for (uint32_t i = 0; i < n; i++)
+			to[next[(from[i].key >> (8 * digit)) & 0xff]++] = from[i];
+		swap = from;
+		from = to;
+		to = swap;
+	}
+	if (from != items)
+		memcpy(items, from, n * sizeof(SortItem));
+}
+
+static void
+insertion_sort(SortItem *items, uint32_t n)
+{
+	for (uint32_t i = 1; i < n; i++)
+	{
+		SortItem	item = items[i];
+		uint32_t	j = i;
+
+		for (; j > 0 && items[j - 1].key > item.key; j--)
+			items[j] = items[j - 1];
+		items[j] = item;
+	}
+}
+
+/*
+ * Sort rows, whose codes are the same in all words before "word".  Their
+ * codes are random bits: the first word nearly always decides, unless codes
+ * are equal.
+ */
+static void
+sort_rows(SortItem *items, SortItem *scratch, uint32_t n,
+		  const uint64_t *codes, int words, int word, const ClusterEnv *env)
+{
+	uint32_t	first = 0;
+
+	for (uint32_t i = 0; i < n; i++)
+		items[i].key = codes[(size_t) items[i].row * words + word];
+	if (n <= 64)
+		insertion_sort(items, n);
+	else
+		radix_sort(items, scratch, n, env);
+
+	if (word + 1 == words)
+		return;
+	for (uint32_t i = 1; i <= n; i++)
+	{
+		if (i < n && items[i].key == items[first].key)
+			continue;
+		if (i - first > 1)
+			sort_rows(items + first, scratch, i - first, codes, words, word + 1, env);
+		first = i;
+	}
+}
+
+void
+codeset_build(CodeSet *set, uint64_t *codes, uint32_t nrows, int words,
+			  const ClusterEnv *env)
+{
+	const size_t size = 8 * (size_t) words;
+	SortItem   *items = env->alloc(env->arg, (size_t) nrows * sizeof(SortItem) + 1);
+	SortItem   *scratch = env->alloc(env->arg, (size_t) nrows * sizeof(SortItem) + 1);
+	uint32_t   *order;
+
+	for (uint32_t i = 0; i < nrows; i++)
+		items[i].row = i;
+	if (nrows > 0)
+		sort_rows(items, scratch, nrows, codes, words, 0, env);
+	env->free(env->arg, scratch);
+
+	order = env->alloc(env->arg, (size_t) nrows * sizeof(uint32_t) + 1);
+	for (uint32_t i = 0; i < nrows; i++)
+		order[i] = items[i].row;
+	env->free(env->arg, items);
+
+	set->words = words;
+	set->nrows = nrows;
+	set->ncodes = 0;
+	set->codes = env->alloc(env->arg, nrows * size + 1);
+	set->rows = env->alloc(env->arg, (size_t) nrows * sizeof(uint32_t) + 1);
+	set->code_of_row = env->alloc(env->arg, (size_t) nrows * sizeof(uint32_t) + 1);
+	for (uint32_t i = 0; i < nrows; i++)
+	{
+		const uint64_t *code = codes + (size_t) order[i] * words;
+		uint64_t   *last = set->codes + (size_t) set->ncodes * words;
+
+		if (i % 65536 == 0)
+			env->check(env->arg);
+		if (set->ncodes == 0 || memcmp(last - words, code, size) != 0)
+		{
+			memcpy(last, code, size);
+			set->rows[set->ncodes++] = 0;
+		}
+		set->rows[set->ncodes - 1]++;
+		set->code_of_row[order[i]] = set->ncodes - 1;
+	}
+	env->free(env->arg, order);
+	env->free(env->arg, codes);
+}
+
+void
+codeset_free(CodeSet *set, const ClusterEnv *env)
+{
+	env->free(env->arg, set->codes);
+	env->free(env->arg, set->rows);
+	env->free(env->arg, set->code_of_row);
+}
+
+
+/*
+ * Bands.
+ */
+
+static uint32_t
+band_value(const Band *band, const uint64_t *code)
+{
+	int			word = band->first / 64;
+	int			offset = band->first % 64;
+	uint64_t	bits = code[word] << offset;
+
+	if (offset + band->width > 64)
+		bits |= code[word + 1] >> (64 - offset);
+	return (uint32_t) (bits >> (64 - band->width));
+}
+
+/* The number of ways to choose k of n, as far as a double can tell. */
+static double
+choose(int n, int k)
+{
+	double		ways = 1;
+
+	for (int i = 1; i <= k; i++)
+		ways = ways * (n - k + i) / i;
+	return ways;
+}
+
+/*
+ * Divide the bits of a code into "wanted" bands; returns their number.  The
+ * wider bands come first, as they can best afford the larger radius.  Bands
+ * that would get a radius of -1 are not needed at all.
+ */
+static int
+make_bands(Band *band, int wanted, uint32_t ncodes, int words, int radius)
+{
+	int			bits = 64 * words;
+	int			max_width = 8;
+	int			nbands = wanted;
+	int			first = 0;
+
+	if (nbands > bits)
+		nbands = bits;
+	if (nbands > radius + 1)
+		nbands = radius + 1;
+
+	while (max_width < MAX_BAND_BITS && (UINT32_C(1) << (max_width + 1)) <= ncodes)
+		max_width++;
+
+	for (int i = 0; i < nbands; i++)
+	{
+		int			width = bits / nbands + (i < bits % nbands);
+
+		band[i].first = first;
+		band[i].width = width < max_width ? width : max_width;
+		band[i].radius = radius / nbands - (i > radius % nbands);
+		if (band[i].radius > band[i].width)
+			band[i].radius = band[i].width;
+		first += width;
+	}
+	return nbands;
+}
+
+/*
+ * The time that a band takes, if its buckets are joined "masks" times, which
+ * makes "comparisons" comparisons in all.
+ */
+static double
+band_cost(const Band *band, uint32_t ncodes, int words,
+		  double masks, double comparisons)
+{
+	double		buckets = UINT32_C(1) << band->width;
+	double		joined = buckets < ncodes ? buckets : ncodes;
+	double		meet = joined / buckets;	/* that both are not empty, roughly */
+
+	return COST_SORT * ncodes +
+		masks * 0.5 * (buckets * COST_VISIT +
+					   meet * (joined * COST_JOIN + ncodes * COST_QUERY)) +
+		comparisons * cost_compare(words);
+}
+
+static double
+all_cost(uint32_t ncodes, int words)
+{
+	double		pairs = 0.5 * ncodes * (double) ncodes;
+
+	return pairs * (cost_compare(words) + COST_QUERY / TILE);
+}
+
+/* The buckets that a code is compared with in a band. */
+static double
+band_masks(const Band *band)
+{
+	double		masks = 0;
+
+	for (int k = 0; k <= band->radius; k++)
+		masks += choose(band->width, k);
+	return masks;
+}
+
+int
+pairs_plan(uint32_t ncodes, int words, int radius, double *cost)
+{
+	Band		band[MAX_BANDS];
+	int			best = PAIRS_ALL;
+
+	if (radius > 64 * words)
+		radius = 64 * words;
+
+	*cost = all_cost(ncodes, words);
+	for (int wanted = 1; wanted <= radius + 1 && wanted <= 16 * words; wanted++)
+	{
+		int			nbands = make_bands(band, wanted, ncodes, words, radius);
+		double		sum = 0;
+
+		for (int i = 0; i < nbands && sum < *cost; i++)
+		{
+			double		masks = band_masks(&band[i]);
+			double		buckets = UINT32_C(1) << band[i].width;
+
+			sum += band_cost(&band[i], ncodes, words, masks,
+							 masks * 0.5 * ncodes * (ncodes / buckets));
+		}
+		if (sum < *cost)
+		{
+			*cost = sum;
+			best = nbands;
+		}
+	}
+	return best;
+}
+
+
+/*
+ * Finding.
+ */
+
+/* Let the caller interrupt us, now and then. */
+static inline void
+count_work(Finder *finder, uint64_t comparisons)
+{
+	finder->unchecked += comparisons;
+	if (finder->unchecked >= CHECK_INTERVAL)
+	{
+		finder->unchecked = 0;
+		finder->env->check(finder->env->arg);
+	}
+}
+
+/* Do two codes meet in a band before the current one? */
+static bool
+met_before(const Finder *finder, const uint64_t *x, const uint64_t *y)
+{
+	uint64_t	differ[HAMMING_MAX_WORDS];
+
+	for (int j = 0; j < finder->words; j++)
+		differ[j] = x[j] ^ y[j];
+	for (int i = 0; i < finder->current; i++)
+	{
+		uint64_t	value = band_value(&finder->band[i], differ);
+		uint64_t	zero = 0;
+
+		if (hamming_distance(&value, &zero, 1) <= finder->band[i].radius)
+			return true;
+	}
+	return false;
+}
+
+/* Report the codes at places x and y of the current order. */
+static void
+report(Finder *finder, size_t x, size_t y, int distance)
+{
+	uint32_t	a = (uint32_t) x;
+	uint32_t	b = (uint32_t) y;
+
+	if (met_before(finder, finder->codes + x * finder->words,
+				   finder->codes + y * finder->words))
+		return;
+	if (finder->number != NULL)
+	{
+		a = finder->number[x];
+		b = finder->number[y];
+	}
+	finder->callback(finder->callback_arg, a < b ? a : b, a < b ? b : a, distance);
+}
+
+/* Compare codes x to x + nx - 1 with codes y to y + ny - 1. */
+static void
+join_tile(Finder *finder, size_t x, size_t nx, size_t y, size_t ny)
+{
+	size_t		found = hamming_join(finder->codes + x * finder->words, nx,
+									 finder->codes + y * finder->words, ny,
+									 finder->words, finder->radius,
+									 finder->query, finder->match, finder->distance);
+
+	for (size_t i = 0; i < found; i++)
+		report(finder, x + finder->query[i], y + finder->match[i], finder->distance[i]);
+	count_work(finder, nx * ny + found * 8);
+}
+
+static inline size_t
+tile_size(size_t start, size_t end)
+{
+	return end - start < TILE ? end - start : TILE;
+}
+
+/* Compare codes x to x_end - 1 with codes y to y_end - 1. */
+static void
+join_two(Finder *finder, size_t x, size_t x_end, size_t y, size_t y_end)
+{
+	for (size_t i = x; i < x_end; i += TILE)
+		for (size_t j = y; j < y_end; j += TILE)
+			join_tile(finder, i, tile_size(i, x_end), j, tile_size(j, y_end));
+}
+
+/* Compare codes start to end - 1 with each other. */
+static void
+join_self(Finder *finder, size_t start, size_t end)
+{
+	for (size_t i = start; i < end; i += TILE)
+	{
+		size_t		tile_end = i + tile_size(i, end);
+
+		for (size_t j = i; j + 1 < tile_end; j++)
+			join_tile(finder, j, 1, j + 1, tile_end - j - 1);
+		join_two(finder, i, tile_end, tile_end, end);
+	}
+}
+
+/*
+ * Join each bucket with the one whose value differs by "mask", once.
+ * Bucket v is codes start[v] to start[v + 1] - 1.
+ */
+static void
+join_buckets(Finder *finder, const uint32_t *start, uint32_t buckets, uint32_t mask)
+{
+	uint32_t	top = 1;
+
+	if (mask == 0)
+	{
+		for (uint32_t v = 0; v < buckets; v++)
+		{
+			if (start[v + 1] - start[v] > 1)
+				join_self(finder, start[v], start[v + 1]);
+		}
+		count_work(finder, buckets);
+		return;
+	}
+
+	/* Of v and v ^ mask the smaller one lacks the highest bit of the mask. */
+	while (top <= mask / 2)
+		top *= 2;
+	for (uint32_t half = 0; half < buckets; half += 2 * top)
+	{
+		for (uint32_t v = half; v < half + top; v++)
+		{
+			uint32_t	other = v ^ mask;
+
+			if (start[v] < start[v + 1] && start[other] < start[other + 1])
+				join_two(finder, start[v], start[v + 1], start[other], start[other + 1]);
+		}
+	}
+	count_work(finder, buckets);
+}
+
+/* The next larger number with as many bits set (Hacker's Delight, 2-1). */
+static uint32_t
+next_mask(uint32_t mask)
+{
+	uint32_t	low = mask & -mask;
+	uint32_t	ripple = mask + low;
+
+	return ripple | (((mask ^ ripple) >> 2) / low);
+}
+
+/* Count how many codes each bucket has; start[] has buckets + 1 entries. */
+static void
+count_buckets(const Band *band, const uint64_t *codes, uint32_t ncodes, int words,
+			  uint32_t *start)
+{
+	uint32_t	buckets = UINT32_C(1) << band->width;
+	uint32_t	sum = 0;
+
+	memset(start, 0, (buckets + 1) * sizeof(uint32_t));
+	for (uint32_t i = 0; i < ncodes; i++)
+		start[band_value(band, codes + (size_t) i * words)]++;
+	for (uint32_t v = 0; v <= buckets; v++)
+	{
+		uint32_t	count = start[v];
+
+		start[v] = sum;
+		sum += count;
+	}
+}
+
+/*
+ * The comparisons that a band takes with the codes as they are: exact for
+ * buckets by themselves, and projected from up to eight masks for each number
+ * of differing bits.
+ */
+static double
+count_comparisons(const Band *band, const uint32_t *start)
+{
+	uint32_t	buckets = UINT32_C(1) << band->width;
+	double		total = 0;
+
+	for (int k = 0; k <= band->radius; k++)
+	{
+		double		ways = choose(band->width, k);
+		int			samples = ways < 8 ? (int) ways : 8;
+		double		sum = 0;
+
+		for (int i = 0; i < samples; i++)
+		{
+			/* k bits spread over the width, turned round by i eighths. */
+			uint32_t	mask = 0;
+
+			for (int bit = 0; bit < k; bit++)
+				mask |= UINT32_C(1) << ((bit * band->width / k + i * band->width / samples) % band->width);
+			for (uint32_t v = 0; v < buckets; v++)
+				sum += (double) (start[v + 1] - start[v]) *
+					(start[(v ^ mask) + 1] - start[v ^ mask]);
+		}
+		total += ways * 0.5 * sum / samples;
+	}
+	return total;
+}
+
+/*
+ * Codes that lie close together, or whose bits are not even, crowd in few
+ * buckets, and bands may take longer than to compare all with all.
+ */
+static bool
+bands_pay(Finder *finder, const uint64_t *codes, uint32_t ncodes, uint32_t *start)
+{
+	double		limit = all_cost(ncodes, finder->words);
+	double		sum = 0;
+
+	for (int i = 0; i < finder->nbands; i++)
+	{
+		const Band *band = &finder->band[i];
+
+		finder->env->check(finder->env->arg);
+		count_buckets(band, codes, ncodes, finder->words, start);
+		sum += band_cost(band, ncodes, finder->words, band_masks(band),
+						 count_comparisons(band, start));
+		if (sum > limit)
+			return false;
+	}
+	return true;
+}
+
+/* Sort the codes by band[current], and join what may be within the radius. */
+static void
+find_in_band(Finder *finder, const uint64_t *codes, uint32_t ncodes,
+			 uint64_t *sorted, uint32_t *number, uint32_t *start)
+{
+	const Band *band = &finder->band[finder->current];
+	uint32_t	buckets = UINT32_C(1) << band->width;
+	int			words = finder->words;
+
+	finder->env->check(finder->env->arg);
+	count_buckets(band, codes, ncodes, words, start);
+	for (uint32_t i = 0; i < ncodes; i++)
+	{
+		const uint64_t *code = codes + (size_t) i * words;
+		uint32_t	place = start[band_value(band, code)]++;
+
+		memcpy(sorted + (size_t) place * words, code, 8 * (size_t) words);
+		number[place] = i;
+	}
+
+	/* Each start has become the next one's. */
+	memmove(start + 1, start, buckets * sizeof(uint32_t));
+	start[0] = 0;
+
+	for (int k = 0; k <= band->radius; k++)
+	{
+		uint32_t	mask = (UINT32_C(1) << k) - 1;
+
+		for (; mask < buckets; mask = next_mask(mask))
+		{
+			join_buckets(finder, start, buckets, mask);
+			if (mask == 0)
+				break;
+		}
+	}
+}
+
+void
+pairs_find(const uint64_t *codes, uint32_t ncodes, int words, int radius,
+		   int bands, const ClusterEnv *env,
+		   PairCallback callback, void *callback_arg)
+{
+	Finder	   *finder;
+	uint32_t   *start = NULL;
+	uint32_t	buckets = 0;
+	double		cost;
+
+	if (ncodes < 2 || radius < 0)
+		return;
+	if (radius > 64 * words)
+		radius = 64 * words;
+
+	finder = env->alloc(env->arg, sizeof(Finder));
+	finder->words = words;
+	finder->radius = radius;
+	finder->env = env;
+	finder->callback = callback;
+	finder->callback_arg = callback_arg;
+	finder->current = 0;
+	finder->unchecked = 0;
+	finder->nbands = make_bands(finder->band,
+								bands == PAIRS_AUTO ? pairs_plan(ncodes, words, radius, &cost) : bands,
+								ncodes, words, radius);
+
+	for (int i = 0; i < finder->nbands; i++)
+	{
+		if (buckets < UINT32_C(1) << finder->band[i].width)
+			buckets = UINT32_C(1) << finder->band[i].width;
+	}
+	if (finder->nbands > 0)
+		start = env->alloc(env->arg, (buckets + 1) * sizeof(uint32_t));
+	if (bands == PAIRS_AUTO && !bands_pay(finder, codes, ncodes, start))
+		finder->nbands = 0;
+
+	if (finder->nbands == 0)
+	{
+		finder->codes = codes;
+		finder->number = NULL;
+		join_self(finder, 0, ncodes);
+	}
+	else
+	{
+		uint64_t   *sorted = env->alloc(env->arg, 8 * (size_t) words * ncodes);
+		uint32_t   *number = env->alloc(env->arg, sizeof(uint32_t) * (size_t) ncodes);
+
+		finder->codes = sorted;
+		finder->number = number;
+		for (; finder->current < finder->nbands; finder->current++)
+			find_in_band(finder, codes, ncodes, sorted, number, start);
+		env->free(env->arg, sorted);
+		env->free(env->arg, number);
+	}
+	if (start != NULL)
+		env->free(env->arg, start);
+	env->free(env->arg, finder);
+}
