@@ -105,7 +105,7 @@ simhash_ball_in(PG_FUNCTION_ARGS)
 		ereturn(fcinfo->context, (Datum) 0,
 				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 				 errmsg("invalid input syntax for type %s: \"%s\"",
-						"simhash_ball", literal),
+						"simhash_ball", simhash_clip_literal(literal)),
 				 errdetail("A simhash_ball is <center,radius>: a simhash in hexadecimal digits and a number of bits.")));
 	PG_RETURN_POINTER(simhash_ball_make(center, bits, radius));
 }

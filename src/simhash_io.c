@@ -8,6 +8,7 @@
 #include "simhash.h"
 
 #include "libpq/pqformat.h"
+#include "mb/pg_wchar.h"
 #include "port/pg_bswap.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -75,6 +76,20 @@ simhash_check_bits(int bits)
 }
 
 /*
+ * The beginning of a literal for a message about it, in the current memory
+ * context: a long one is most likely a text, or a column of another kind.
+ */
+char *
+simhash_clip_literal(const char *literal)
+{
+	size_t		length = strlen(literal);
+
+	if (length <= 64)
+		return pstrdup(literal);
+	return psprintf("%.*s...", pg_mbcliplen(literal, length, 64), literal);
+}
+
+/*
  * Does a value of "bits" bits fit a column or cast of type modifier
  * "typmod"?  A soft error where escontext asks for one, and false.
  */
@@ -102,10 +117,8 @@ simhash_in(PG_FUNCTION_ARGS)
 		strspn(literal, "0123456789abcdefABCDEF") != digits)
 		ereturn(escontext, (Datum) 0,
 				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-				 errmsg("invalid input syntax for type %s: \"%.*s%s\"",
-						"simhash",
-						pg_mbcliplen(literal, digits, 64), literal,
-						digits > 64 ? "..." : ""),
+				 errmsg("invalid input syntax for type %s: \"%s\"",
+						"simhash", simhash_clip_literal(literal)),
 				 errdetail("A simhash is a multiple of %d from %d to %d hexadecimal digits.",
 						   SIMHASH_WORD_BITS / 4, SIMHASH_MIN_BITS / 4,
 						   SIMHASH_MAX_BITS / 4),

@@ -55,6 +55,14 @@ simhash_ops_init(void)
 							 NULL, NULL, NULL);
 }
 
+/* Free a value that detoasting has copied. */
+static void
+free_if_copy(Simhash *fp, Datum datum)
+{
+	if ((Pointer) fp != DatumGetPointer(datum))
+		pfree(fp);
+}
+
 /*
  * The total order of the type: narrower first, then the bits from the first
  * on.  Returns <0, 0 or >0.  Never an error: ANALYZE, DISTINCT and hash
@@ -70,46 +78,62 @@ simhash_compare(const Simhash *a, const Simhash *b)
 	return memcmp(SIMHASH_DATA(a), SIMHASH_DATA(b), bytes);
 }
 
+/*
+ * Compare two values as they are stored. Frees what it had to fetch from out
+ * of line: sorts and index builds compare often in one memory context.
+ */
+static int
+compare_datums(Datum x, Datum y)
+{
+	Simhash    *a = DatumGetSimhash(x);
+	Simhash    *b = DatumGetSimhash(y);
+	int			result = simhash_compare(a, b);
+
+	free_if_copy(a, x);
+	free_if_copy(b, y);
+	return result;
+}
+
 Datum
 simhash_eq(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_BOOL(simhash_compare(PG_GETARG_SIMHASH(0), PG_GETARG_SIMHASH(1)) == 0);
+	PG_RETURN_BOOL(compare_datums(PG_GETARG_DATUM(0), PG_GETARG_DATUM(1)) == 0);
 }
 
 Datum
 simhash_ne(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_BOOL(simhash_compare(PG_GETARG_SIMHASH(0), PG_GETARG_SIMHASH(1)) != 0);
+	PG_RETURN_BOOL(compare_datums(PG_GETARG_DATUM(0), PG_GETARG_DATUM(1)) != 0);
 }
 
 Datum
 simhash_lt(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_BOOL(simhash_compare(PG_GETARG_SIMHASH(0), PG_GETARG_SIMHASH(1)) < 0);
+	PG_RETURN_BOOL(compare_datums(PG_GETARG_DATUM(0), PG_GETARG_DATUM(1)) < 0);
 }
 
 Datum
 simhash_le(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_BOOL(simhash_compare(PG_GETARG_SIMHASH(0), PG_GETARG_SIMHASH(1)) <= 0);
+	PG_RETURN_BOOL(compare_datums(PG_GETARG_DATUM(0), PG_GETARG_DATUM(1)) <= 0);
 }
 
 Datum
 simhash_gt(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_BOOL(simhash_compare(PG_GETARG_SIMHASH(0), PG_GETARG_SIMHASH(1)) > 0);
+	PG_RETURN_BOOL(compare_datums(PG_GETARG_DATUM(0), PG_GETARG_DATUM(1)) > 0);
 }
 
 Datum
 simhash_ge(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_BOOL(simhash_compare(PG_GETARG_SIMHASH(0), PG_GETARG_SIMHASH(1)) >= 0);
+	PG_RETURN_BOOL(compare_datums(PG_GETARG_DATUM(0), PG_GETARG_DATUM(1)) >= 0);
 }
 
 Datum
 simhash_cmp(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_INT32(simhash_compare(PG_GETARG_SIMHASH(0), PG_GETARG_SIMHASH(1)));
+	PG_RETURN_INT32(compare_datums(PG_GETARG_DATUM(0), PG_GETARG_DATUM(1)));
 }
 
 /*
@@ -121,7 +145,7 @@ static int
 sort_full(Datum x, Datum y, SortSupport ssup)
 {
 	(void) ssup;
-	return simhash_compare(DatumGetSimhash(x), DatumGetSimhash(y));
+	return compare_datums(x, y);
 }
 
 static Datum
@@ -133,6 +157,7 @@ sort_abbreviate(Datum original, SortSupport ssup)
 	(void) ssup;
 	memcpy(&key, SIMHASH_DATA(fp), sizeof(key));
 	key = pg_ntoh64(key) >> 4 | (uint64) (SIMHASH_WORDS(fp) - 1) << 60;
+	free_if_copy(fp, original);
 
 	return (Datum) (key >> (64 - 8 * sizeof(Datum)));
 }
@@ -165,16 +190,20 @@ Datum
 simhash_hash(PG_FUNCTION_ARGS)
 {
 	Simhash    *fp = PG_GETARG_SIMHASH(0);
+	Datum		result = hash_any(SIMHASH_DATA(fp), SIMHASH_BYTES(fp));
 
-	return hash_any(SIMHASH_DATA(fp), SIMHASH_BYTES(fp));
+	PG_FREE_IF_COPY(fp, 0);
+	return result;
 }
 
 Datum
 simhash_hash_extended(PG_FUNCTION_ARGS)
 {
 	Simhash    *fp = PG_GETARG_SIMHASH(0);
+	Datum		result = hash_any_extended(SIMHASH_DATA(fp), SIMHASH_BYTES(fp), PG_GETARG_INT64(1));
 
-	return hash_any_extended(SIMHASH_DATA(fp), SIMHASH_BYTES(fp), PG_GETARG_INT64(1));
+	PG_FREE_IF_COPY(fp, 0);
+	return result;
 }
 
 /* Raise the error that two fingerprints can't be held against each other. */
@@ -256,7 +285,7 @@ simhash_radius(PG_FUNCTION_ARGS)
 	if (!(similarity >= 0.0 && similarity <= 1.0))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("similarity %g is out of range", similarity),
+				 errmsg("similarity %.15g is out of range", similarity),
 				 errhint("A similarity lies between 0 and 1.")));
 
 	PG_RETURN_INT32(simhash_radius_at(similarity, bits));
