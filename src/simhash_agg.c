@@ -58,10 +58,14 @@ get_state(FunctionCallInfo fcinfo, int argno, bool in_place)
 	return state;
 }
 
+/*
+ * A new state, of nothing; in the current memory context, as the executor
+ * copies a transition value that isn't the one it gave.
+ */
 static AggState *
-make_state(MemoryContext context, int nwords)
+make_state(int nwords)
 {
-	AggState   *state = MemoryContextAllocZero(context, STATE_SIZE(nwords));
+	AggState   *state = palloc0(STATE_SIZE(nwords));
 
 	SET_VARSIZE(state, STATE_SIZE(nwords));
 	state->magic = STATE_MAGIC;
@@ -75,8 +79,7 @@ make_state(MemoryContext context, int nwords)
 Datum
 simhash_agg_accum(PG_FUNCTION_ARGS)
 {
-	MemoryContext context = CurrentMemoryContext;
-	bool		in_aggregate = AggCheckCallContext(fcinfo, &context) != 0;
+	bool		in_aggregate = AggCheckCallContext(fcinfo, NULL) != 0;
 	int32		bits = 256;
 	uint64		weight;
 	AggState   *state = NULL;
@@ -102,7 +105,7 @@ simhash_agg_accum(PG_FUNCTION_ARGS)
 	if (!PG_ARGISNULL(1))
 	{
 		if (state == NULL)
-			state = make_state(context, bits / SIMHASH_WORD_BITS);
+			state = make_state(bits / SIMHASH_WORD_BITS);
 		if (!featuresum_add(&state->sum, state->nwords,
 							features_hash(PG_GETARG_DATUM(1)), weight))
 			features_overflow();
@@ -119,8 +122,7 @@ simhash_agg_accum(PG_FUNCTION_ARGS)
 Datum
 simhash_agg_combine(PG_FUNCTION_ARGS)
 {
-	MemoryContext context = CurrentMemoryContext;
-	bool		in_aggregate = AggCheckCallContext(fcinfo, &context) != 0;
+	bool		in_aggregate = AggCheckCallContext(fcinfo, NULL) != 0;
 	AggState   *state;
 	AggState   *other;
 
@@ -132,7 +134,7 @@ simhash_agg_combine(PG_FUNCTION_ARGS)
 	}
 	other = get_state(fcinfo, 1, false);
 	if (PG_ARGISNULL(0))
-		state = make_state(context, other->nwords);
+		state = make_state(other->nwords);
 	else
 		state = get_state(fcinfo, 0, in_aggregate);
 
