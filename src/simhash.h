@@ -73,6 +73,7 @@ typedef struct varlena SimhashBall;
 extern Simhash *simhash_alloc(int bits);
 extern Simhash *simhash_from_words(const uint64 *words, int nwords);
 extern void simhash_check_bits(int bits);
+extern char *simhash_clip_literal(const char *literal);
 
 /* simhash_ops.c */
 extern double simhash_similarity_threshold; /* setting */

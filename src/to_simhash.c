@@ -124,7 +124,7 @@ features_weight(float8 weight)
 	if (!(weight >= 0.0 && weight <= FEATURE_WEIGHT_MAX))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("invalid feature weight %g", weight),
+				 errmsg("invalid feature weight %.15g", weight),
 				 errhint("A weight is a number from 0 to %.0f.", FEATURE_WEIGHT_MAX)));
 	return (uint64) rint(weight * FEATURE_WEIGHT_UNIT);
 }
