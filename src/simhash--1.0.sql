@@ -51,6 +51,8 @@ COMMENT ON FUNCTION simhash(simhash, integer, boolean) IS 'check the width of a 
 CREATE CAST (simhash AS simhash)
 	WITH FUNCTION simhash(simhash, integer, boolean) AS IMPLICIT;
 
+COMMENT ON CAST (simhash AS simhash) IS 'check the width of a simhash(n)';
+
 CREATE FUNCTION bit_length(simhash) RETURNS integer
 AS 'MODULE_PATHNAME', 'simhash_bits' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
@@ -94,6 +96,13 @@ CREATE CAST (bytea AS simhash) WITH FUNCTION simhash(bytea);
 CREATE CAST (simhash AS bytea) WITH FUNCTION bytea(simhash);
 CREATE CAST (bigint AS simhash) WITH FUNCTION simhash(bigint);
 CREATE CAST (simhash AS bigint) WITH FUNCTION int8(simhash);
+
+COMMENT ON CAST (bit AS simhash) IS 'same bits';
+COMMENT ON CAST (simhash AS bit) IS 'same bits';
+COMMENT ON CAST (bytea AS simhash) IS 'same bytes';
+COMMENT ON CAST (simhash AS bytea) IS 'same bytes';
+COMMENT ON CAST (bigint AS simhash) IS 'same 64 bits, highest first';
+COMMENT ON CAST (simhash AS bigint) IS 'same 64 bits, highest first';
 
 --
 -- Comparison: src/simhash_ops.c
@@ -183,10 +192,14 @@ CREATE OPERATOR CLASS simhash_ops DEFAULT FOR TYPE simhash USING btree AS
 	FUNCTION 2 simhash_sortsupport(internal),
 	FUNCTION 4 btequalimage(oid);
 
+COMMENT ON OPERATOR CLASS simhash_ops USING btree IS 'order: width first, then bits';
+
 CREATE OPERATOR CLASS simhash_ops DEFAULT FOR TYPE simhash USING hash AS
 	OPERATOR 1 =,
 	FUNCTION 1 simhash_hash(simhash),
 	FUNCTION 2 simhash_hash_extended(simhash, bigint);
+
+COMMENT ON OPERATOR CLASS simhash_ops USING hash IS 'equality';
 
 --
 -- For the planner: src/planner.c
@@ -433,3 +446,5 @@ CREATE OPERATOR CLASS simhash_ops DEFAULT FOR TYPE simhash USING gist AS
 	FUNCTION 9 simhash_gist_fetch(internal),
 	FUNCTION 11 simhash_gist_sortsupport(internal),
 	STORAGE simhash_gist_key;
+
+COMMENT ON OPERATOR CLASS simhash_ops USING gist IS 'nearest neighbours, similarity, radius, equality';
