@@ -30,9 +30,34 @@ PG_FUNCTION_INFO_V1(simhash_agg_accum);
 PG_FUNCTION_INFO_V1(simhash_agg_combine);
 PG_FUNCTION_INFO_V1(simhash_agg_final);
 
+/* Can features have made this sum? */
+static bool
+valid_sum(const FeatureSum *sum, int nwords)
+{
+	if (sum->total > PG_INT64_MAX)
+		return false;
+	for (int i = 0; i < nwords * SIMHASH_WORD_BITS; i++)
+	{
+		if (sum->ones[i] > sum->total)
+			return false;
+	}
+	return true;
+}
+
+/* Raise the error of a bytea that is no state. */
+pg_noreturn static void
+invalid_state(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("invalid state of simhash_agg"),
+			 errhint("A state is what the aggregate itself has made, on a machine of the same byte order.")));
+}
+
 /*
  * The state in an argument, checked and aligned: as it stands if it is a
- * transition value, which may be changed in place, else a copy.
+ * transition value, which is known to be sound and may be changed in place,
+ * else a copy.
  */
 static AggState *
 get_state(FunctionCallInfo fcinfo, int argno, bool in_place)
@@ -50,11 +75,10 @@ get_state(FunctionCallInfo fcinfo, int argno, bool in_place)
 
 	if (size < offsetof(AggState, sum) || state->magic != STATE_MAGIC ||
 		state->nwords < 1 || state->nwords > SIMHASH_MAX_WORDS ||
-		size != STATE_SIZE(state->nwords))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("invalid state of simhash_agg"),
-				 errhint("A state is what the aggregate itself has made, on a machine of the same byte order.")));
+		size != STATE_SIZE(state->nwords) || state->unused != 0)
+		invalid_state();
+	if (!in_place && !valid_sum(&state->sum, state->nwords))
+		invalid_state();
 	return state;
 }
 
@@ -159,7 +183,7 @@ simhash_agg_final(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	state = get_state(fcinfo, 0, true);
+	state = get_state(fcinfo, 0, AggCheckCallContext(fcinfo, NULL) != 0);
 	fp = features_fingerprint(&state->sum, state->nwords);
 	if (fp == NULL)
 		PG_RETURN_NULL();

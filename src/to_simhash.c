@@ -136,7 +136,7 @@ features_overflow(void)
 	ereport(ERROR,
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 			 errmsg("sum of feature weights is out of range"),
-			 errhint("The weights of a fingerprint may add up to 2^39.")));
+			 errhint("The weights of a fingerprint must add up to less than 2^39.")));
 }
 
 #define RETURN_FINGERPRINT(sum, nwords) \
