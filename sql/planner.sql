@@ -68,8 +68,8 @@ SELECT id FROM article WHERE simhash_dwithin(fp, '0123456789abcdef0123456789abcd
 CREATE TABLE others AS SELECT * FROM article;
 CREATE INDEX others_btree_idx ON others (fp);
 CREATE INDEX others_hash_idx ON others USING hash (fp);
-SET enable_seqscan = off;
 EXPLAIN (COSTS OFF) SELECT id FROM article WHERE simhash_dwithin(fp, fp, 3);
+SET enable_seqscan = off;
 SELECT count(*) AS others FROM others WHERE simhash_dwithin(fp, hashint8extended(5, 1)::simhash, 0);
 DROP INDEX others_hash_idx;
 SELECT count(*) AS others FROM others WHERE simhash_dwithin(fp, hashint8extended(5, 1)::simhash, 0);
