@@ -136,6 +136,7 @@ need()
 	[ -w "$WORK" ] || die "cannot write to $WORK"
 
 	use_unpacked
+	[ -z "${PG_CONFIG:-}" ] || find_pg_config
 	names=$(missing "$@" | tr '\n' ' ')
 	if [ -n "$names" ]; then
 		fetch "$names"
