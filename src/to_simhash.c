@@ -90,10 +90,10 @@ count_shingles(ShingleCounter *counter, int length, const char *text, size_t nby
 	servertext_init(&reader, text, nbytes);
 	while (servertext_feed(&reader, &splitter))
 	{
-		while ((nwords = words_next(&splitter, words, WORDS_BATCH)) > 0)
+		while ((nwords = words_next(&splitter, words, NULL, WORDS_BATCH)) > 0)
 			count_words(counter, words, nwords);
 	}
-	count_words(counter, words, words_end(&splitter, words));
+	count_words(counter, words, words_end(&splitter, words, NULL));
 
 	if (shingles_room(counter) < SHINGLE_MAX_WORDS)
 		enlarge_table(counter);

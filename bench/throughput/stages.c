@@ -50,9 +50,9 @@ step_words(const char *text, size_t length)
 
 	words_init(&splitter);
 	words_feed(&splitter, text, length);
-	while ((n = words_next(&splitter, words, BATCH)) > 0)
+	while ((n = words_next(&splitter, words, NULL, BATCH)) > 0)
 		total += n, sink += words[0];
-	return total + words_end(&splitter, words);
+	return total + words_end(&splitter, words, NULL);
 }
 
 static uint64_t memory[SHINGLES_MEMORY(SLOTS) / sizeof(uint64_t)];
@@ -70,9 +70,9 @@ count_article(ShingleCounter *counter, const char *text, size_t length)
 	shingles_init(counter, 2, nslots, memory);
 	words_init(&splitter);
 	words_feed(&splitter, text, length);
-	while ((n = words_next(&splitter, words, BATCH)) > 0)
+	while ((n = words_next(&splitter, words, NULL, BATCH)) > 0)
 		shingles_add(counter, words, n);
-	shingles_add(counter, words, words_end(&splitter, words));
+	shingles_add(counter, words, words_end(&splitter, words, NULL));
 	shingles_end(counter);
 }
 

@@ -46,11 +46,13 @@ word_hash(const char *utf8, size_t length)
 
 /* Begin a word with a character that can be in one. */
 static inline void
-begin_word(WordSplitter *splitter, uint32_t cp)
+begin_word(WordSplitter *splitter, uint32_t cp, uint32_t begin, uint32_t end)
 {
 	word_hash_init(&splitter->hash);
 	word_hash_char(&splitter->hash, cp);
 	splitter->state = WORD_INSIDE;
+	splitter->begin = begin;
+	splitter->last = end;
 }
 
 /* Append a character to the word. */
@@ -58,9 +60,29 @@ static inline void
 extend_word(WordSplitter *splitter, uint32_t cp, CharClass class)
 {
 	word_hash_char(&splitter->hash, cp);
+	splitter->last = splitter->after;
 	splitter->acronym = false;
 	splitter->digit = class == CHAR_DIGIT;
 	splitter->state = WORD_INSIDE;
+}
+
+/* Put a word out; returns the new end of the output. */
+static inline uint64_t *
+put_word(WordSplitter *splitter, uint64_t *out, uint64_t hash,
+		 uint32_t begin, uint32_t end, bool solo)
+{
+	if (splitter->spans != NULL)
+		splitter->spans[out - splitter->hashes] = (WordSpan) {begin, end, solo};
+	*out = hash;
+	return out + 1;
+}
+
+/* Put out the word so far, which is complete. */
+static inline uint64_t *
+end_word(WordSplitter *splitter, uint64_t *out)
+{
+	return put_word(splitter, out, word_hash_end(&splitter->hash),
+					splitter->begin, splitter->last, false);
 }
 
 /*
@@ -99,7 +121,7 @@ take_folded(WordSplitter *splitter, uint32_t cp, CharClass class, uint64_t *out)
 				splitter->state = WORD_NUMBER_POINT;
 				return out;
 			}
-			*out++ = word_hash_end(&splitter->hash);
+			out = end_word(splitter, out);
 			break;
 
 		case WORD_APOSTROPHE:
@@ -108,7 +130,7 @@ take_folded(WordSplitter *splitter, uint32_t cp, CharClass class, uint64_t *out)
 				extend_word(splitter, cp, class);
 				return out;
 			}
-			*out++ = word_hash_end(&splitter->hash);
+			out = end_word(splitter, out);
 			break;
 
 		case WORD_NUMBER_POINT:
@@ -117,35 +139,38 @@ take_folded(WordSplitter *splitter, uint32_t cp, CharClass class, uint64_t *out)
 				extend_word(splitter, cp, class);
 				return out;
 			}
-			*out++ = word_hash_end(&splitter->hash);
+			out = end_word(splitter, out);
 			break;
 
 		case WORD_LETTER_STOP:
 			if (class == CHAR_LETTER)
 			{
 				splitter->letter = cp;
+				splitter->letter_begin = splitter->position;
+				splitter->letter_end = splitter->after;
 				splitter->state = WORD_LETTER;
 				return out;
 			}
-			*out++ = word_hash_end(&splitter->hash);
+			out = end_word(splitter, out);
 			break;
 
 		case WORD_LETTER:
 			if (in_word)
 			{
 				/* no acronym: the letter begins a longer word */
-				*out++ = word_hash_end(&splitter->hash);
-				begin_word(splitter, splitter->letter);
+				out = end_word(splitter, out);
+				begin_word(splitter, splitter->letter, splitter->letter_begin, splitter->letter_end);
 				extend_word(splitter, cp, class);
 				return out;
 			}
 			word_hash_char(&splitter->hash, splitter->letter);
+			splitter->last = splitter->letter_end;
 			if (class == CHAR_FULL_STOP)
 			{
 				splitter->state = WORD_LETTER_STOP;
 				return out;
 			}
-			*out++ = word_hash_end(&splitter->hash);
+			out = end_word(splitter, out);
 			break;
 	}
 
@@ -153,7 +178,7 @@ take_folded(WordSplitter *splitter, uint32_t cp, CharClass class, uint64_t *out)
 	splitter->state = WORD_NONE;
 	if (in_word)
 	{
-		begin_word(splitter, cp);
+		begin_word(splitter, cp, splitter->position, splitter->after);
 		splitter->acronym = class == CHAR_LETTER;
 		splitter->digit = class == CHAR_DIGIT;
 	}
@@ -161,10 +186,12 @@ take_folded(WordSplitter *splitter, uint32_t cp, CharClass class, uint64_t *out)
 	{
 		word_hash_init(&splitter->hash);
 		word_hash_char(&splitter->hash, cp);
-		*out++ = word_hash_end(&splitter->hash);
+		out = put_word(splitter, out, word_hash_end(&splitter->hash),
+					   splitter->position, splitter->after, true);
 	}
 	else if (class == CHAR_AMPERSAND)
-		*out++ = word_hash("and", 3);
+		out = put_word(splitter, out, word_hash("and", 3),
+					   splitter->position, splitter->after, false);
 	return out;
 }
 
@@ -229,7 +256,10 @@ read_multibyte(const unsigned char **next, const unsigned char *end)
 	return cp;
 }
 
-/* Begin a text. */
+/*
+ * Begin a text.  Positions are counted in code points, or in bytes if the
+ * caller sets splitter->bytes then.
+ */
 void
 words_init(WordSplitter *splitter)
 {
@@ -251,18 +281,22 @@ words_feed(WordSplitter *splitter, const char *utf8, size_t length)
 
 /*
  * Read words from what was fed, until it is used up or fewer than
- * WORDS_BATCH_MIN of the "room" are left.  Returns how many hashes were
- * written; 0 means that the next piece, or words_end(), is due.
+ * WORDS_BATCH_MIN of the "room" are left.  Returns how many hashes, and spans
+ * unless they are NULL, were written; 0 means that the next piece, or
+ * words_end(), is due.
  */
 size_t
-words_next(WordSplitter *splitter, uint64_t *hashes, size_t room)
+words_next(WordSplitter *splitter, uint64_t *hashes, WordSpan *spans, size_t room)
 {
 	uint64_t   *out = hashes;
 	uint64_t   *full = hashes + room - WORDS_BATCH_MIN;
 
+	splitter->hashes = hashes;
+	splitter->spans = spans;
 	while (splitter->next < splitter->end && out <= full)
 	{
-		uint32_t	cp = *splitter->next;
+		const unsigned char *before = splitter->next;
+		uint32_t	cp = *before;
 
 		if (cp >= 0x80)
 			cp = read_multibyte(&splitter->next, splitter->end);
@@ -270,15 +304,16 @@ words_next(WordSplitter *splitter, uint64_t *hashes, size_t room)
 		{
 			if (splitter->state == WORD_NONE)
 			{
-				const unsigned char *before = splitter->next;
-
 				out = words_ascii(splitter, out, full);
 				if (splitter->next != before)
 					continue;
 			}
 			splitter->next++;
 		}
+		splitter->after = splitter->position +
+			(splitter->bytes ? (uint32_t) (splitter->next - before) : 1);
 		out = take_code_point(splitter, cp, out);
+		splitter->position = splitter->after;
 	}
 	return out - hashes;
 }
@@ -288,7 +323,9 @@ words_next(WordSplitter *splitter, uint64_t *hashes, size_t room)
  * text ended in, or none.
  */
 size_t
-words_end(WordSplitter *splitter, uint64_t *hashes)
+words_end(WordSplitter *splitter, uint64_t *hashes, WordSpan *spans)
 {
+	splitter->hashes = hashes;
+	splitter->spans = spans;
 	return take_folded(splitter, ' ', CHAR_SEPARATOR, hashes) - hashes;
 }

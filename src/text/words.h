@@ -31,6 +31,17 @@ typedef struct WordHash
 	unsigned char block[WORD_HASH_BLOCK];	/* the others are zero */
 } WordHash;
 
+/*
+ * Where a word stands in the text: from the first of its characters to
+ * behind the last one, so that what is dropped in it is within.
+ */
+typedef struct WordSpan
+{
+	uint32_t	begin;			/* characters before it */
+	uint32_t	end;			/* characters before and in it */
+	bool		solo;			/* a letter of a script without spaces */
+} WordSpan;
+
 typedef enum WordState
 {
 	WORD_NONE,					/* between words */
@@ -50,13 +61,22 @@ typedef struct WordSplitter
 	bool		digit;			/* the word's last character is a digit */
 	uint32_t	letter;			/* the letter of WORD_LETTER */
 	WordHash	hash;			/* of the word so far */
+	bool		bytes;			/* positions count bytes, not code points */
+	uint32_t	position;		/* where the character being read begins */
+	uint32_t	after;			/* ... and ends */
+	uint32_t	begin;			/* of the word so far */
+	uint32_t	last;			/* ... the end of its last character */
+	uint32_t	letter_begin;	/* of the letter of WORD_LETTER */
+	uint32_t	letter_end;
+	uint64_t   *hashes;			/* where the caller wants hashes */
+	WordSpan   *spans;			/* ... and spans, or NULL */
 } WordSplitter;
 
 extern uint64_t word_hash(const char *utf8, size_t length);
 
 extern void words_init(WordSplitter *splitter);
 extern void words_feed(WordSplitter *splitter, const char *utf8, size_t length);
-extern size_t words_next(WordSplitter *splitter, uint64_t *hashes, size_t room);
-extern size_t words_end(WordSplitter *splitter, uint64_t *hashes);
+extern size_t words_next(WordSplitter *splitter, uint64_t *hashes, WordSpan *spans, size_t room);
+extern size_t words_end(WordSplitter *splitter, uint64_t *hashes, WordSpan *spans);
 
 #endif							/* WORDS_H */

@@ -120,10 +120,16 @@ words_ascii(WordSplitter *splitter, uint64_t *out, uint64_t *full)
 				done = begin < stop ? begin : stop;
 				break;
 			}
+			if (splitter->spans != NULL)
+				splitter->spans[out - splitter->hashes] = (WordSpan)
+				{
+					splitter->position + begin, splitter->position + end, false
+				};
 			*out++ = ascii_word_hash(s + begin, end - begin);
 			left &= -(UINT64_C(1) << end);
 		}
 		s += done;
+		splitter->position += done;
 		if (done == 0 || stop < WINDOW - 1)
 			break;
 	}

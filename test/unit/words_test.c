@@ -15,8 +15,9 @@
 
 extern void plain_words_init(WordSplitter *splitter);
 extern void plain_words_feed(WordSplitter *splitter, const char *utf8, size_t length);
-extern size_t plain_words_next(WordSplitter *splitter, uint64_t *hashes, size_t room);
-extern size_t plain_words_end(WordSplitter *splitter, uint64_t *hashes);
+extern size_t plain_words_next(WordSplitter *splitter, uint64_t *hashes, WordSpan *spans,
+							   size_t room);
+extern size_t plain_words_end(WordSplitter *splitter, uint64_t *hashes, WordSpan *spans);
 
 #define MAX_TEXT 700
 #define MAX_WORDS (18 * 2 * MAX_TEXT + WORDS_BATCH_MIN)
@@ -61,29 +62,39 @@ random_text(char *text, int mode)
 	return length;
 }
 
-static size_t
-plain_words(const char *text, size_t length, uint64_t *words)
+typedef struct Words
+{
+	size_t		n;
+	uint64_t	hashes[MAX_WORDS];
+	WordSpan	spans[MAX_WORDS];
+} Words;
+
+static void
+plain_words(const char *text, size_t length, bool bytes, Words *words)
 {
 	WordSplitter splitter;
-	size_t		n = 0;
 	size_t		got;
 
+	words->n = 0;
 	plain_words_init(&splitter);
+	splitter.bytes = bytes;
 	plain_words_feed(&splitter, text, length);
-	while ((got = plain_words_next(&splitter, words + n, WORDS_BATCH_MIN)) > 0)
-		n += got;
-	return n + plain_words_end(&splitter, words + n);
+	while ((got = plain_words_next(&splitter, words->hashes + words->n,
+								   words->spans + words->n, WORDS_BATCH_MIN)) > 0)
+		words->n += got;
+	words->n += plain_words_end(&splitter, words->hashes + words->n, words->spans + words->n);
 }
 
 /* Read in pieces of at most "piece" bytes, cut before a character. */
-static size_t
-fast_words(const char *text, size_t length, size_t piece, size_t room, uint64_t *words)
+static void
+fast_words(const char *text, size_t length, bool bytes, size_t piece, size_t room, Words *words)
 {
 	WordSplitter splitter;
-	size_t		n = 0;
 	size_t		got;
 
+	words->n = 0;
 	words_init(&splitter);
+	splitter.bytes = bytes;
 	while (length > 0)
 	{
 		size_t		cut = length < piece ? length : piece;
@@ -91,48 +102,79 @@ fast_words(const char *text, size_t length, size_t piece, size_t room, uint64_t 
 		while (cut < length && ((unsigned char) text[cut] & 0xC0) == 0x80)
 			cut++;
 		words_feed(&splitter, text, cut);
-		while ((got = words_next(&splitter, words + n, room)) > 0)
-			n += got;
+		while ((got = words_next(&splitter, words->hashes + words->n,
+								 words->spans + words->n, room)) > 0)
+			words->n += got;
 		text += cut;
 		length -= cut;
 	}
-	return n + words_end(&splitter, words + n);
+	words->n += words_end(&splitter, words->hashes + words->n, words->spans + words->n);
 }
 
 static bool
-same_words(const uint64_t *a, size_t na, const uint64_t *b, size_t nb)
+same_words(const Words *a, const Words *b)
 {
-	return na == nb && memcmp(a, b, na * sizeof(*a)) == 0;
+	if (a->n != b->n || memcmp(a->hashes, b->hashes, a->n * sizeof(uint64_t)) != 0)
+		return false;
+	for (size_t i = 0; i < a->n; i++)
+	{
+		if (a->spans[i].begin != b->spans[i].begin || a->spans[i].end != b->spans[i].end ||
+			a->spans[i].solo != b->spans[i].solo)
+			return false;
+	}
+	return true;
+}
+
+/* Is each word one of those that its span, cut out, has by itself? */
+static bool
+spans_hold(const char *text, const Words *words)
+{
+	static Words cut;
+
+	for (size_t i = 0; i < words->n; i++)
+	{
+		bool		found = false;
+
+		plain_words(text + words->spans[i].begin,
+					words->spans[i].end - words->spans[i].begin, true, &cut);
+		for (size_t j = 0; j < cut.n; j++)
+			found |= cut.hashes[j] == words->hashes[i];
+		if (!found)
+			return false;
+	}
+	return true;
 }
 
 /* Texts are allocated to size, so that sanitizers see every byte too far. */
 static void
 test_words(int mode, const char *name)
 {
-	static uint64_t plain[MAX_WORDS];
-	static uint64_t fast[MAX_WORDS];
+	static Words plain;
+	static Words fast;
 	bool		whole = true;
 	bool		pieces_same = true;
+	bool		spans = true;
 
 	for (int round = 0; round < 20000; round++)
 	{
 		char		buffer[MAX_TEXT];
 		size_t		length = random_text(buffer, mode);
 		char	   *text = malloc(length + 1);
-		size_t		n;
+		bool		bytes = round % 2;
 
 		text = realloc(text, length ? length : 1);
 		memcpy(text, buffer, length);
-		n = plain_words(text, length, plain);
-		whole &= same_words(plain, n, fast,
-							fast_words(text, length, MAX_TEXT,
-									   WORDS_BATCH_MIN + random_below(100), fast));
-		pieces_same &= same_words(plain, n, fast,
-								  fast_words(text, length, 1 + random_below(200),
-											 WORDS_BATCH_MIN, fast));
+		plain_words(text, length, bytes, &plain);
+		fast_words(text, length, bytes, MAX_TEXT, WORDS_BATCH_MIN + random_below(100), &fast);
+		whole &= same_words(&plain, &fast);
+		if (bytes)
+			spans &= spans_hold(text, &plain);
+		fast_words(text, length, bytes, 1 + random_below(200), WORDS_BATCH_MIN, &fast);
+		pieces_same &= same_words(&plain, &fast);
 		free(text);
 	}
 	ok(whole, "%s: fast path equals plain path", name);
+	ok(spans, "%s: words stand where their spans say", name);
 	/* bytes that are no characters may be cut in two */
 	if (mode != 2)
 		ok(pieces_same, "%s: pieces equal the whole", name);
