@@ -29,11 +29,13 @@
 #include "nodes/nodeFuncs.h"
 #include "nodes/pathnodes.h"
 #include "nodes/supportnodes.h"
+#include "optimizer/cost.h"
 #include "optimizer/optimizer.h"
 #include "utils/builtins.h"
 #include "utils/catcache.h"
 #include "utils/lsyscache.h"
 #include "utils/selfuncs.h"
+#include "utils/spccache.h"
 #include "utils/syscache.h"
 
 #include "hamming.h"
@@ -447,28 +449,49 @@ simhash_similar_joinsel(PG_FUNCTION_ARGS)
  */
 
 /*
- * The largest radius at which a GiST index is of use, by width.  A page of
- * the tree has decided little more than the bits that lead to it, so beyond
- * some radius every page is read, and a sequential scan is faster.  The
- * planner can't know: it takes the pages read to be as few as the rows found.
+ * The part of a GiST index that a search within a radius reads.  A page has
+ * decided the log2(pages) bits that lead to it and, by chance, no other; the
+ * search leaves it out if the query contradicts more than "radius" of them.
+ * The width plays no part.  (Measured with 64-bit fingerprints on 4003 pages,
+ * radius 0 to 8: 9, 33, 148, 464, 1096, 1963, 2848, 3505, 3848; reckoned: 2,
+ * 23, 131, 453, 1098, 2000, 2902, 3547, 3869.)
  */
-static int
-gist_radius_limit(int bits)
+static double
+gist_part_read(int radius, double pages)
 {
-	return bits / 8;
+	return chance_within(radius, (int) floor(log2(Max(pages, 2.0))));
 }
 
-/* Is a scan of the GiST index known to be slower than one of the table? */
+/*
+ * Is a search of the GiST index expected to be slower than a sequential scan?
+ *
+ * The planner's own estimate is of no help: it takes the pages read to be as
+ * few as the rows found.  The same cost parameters are applied here to the
+ * pages that are really read.  Nothing is said against an index of several
+ * columns, as its other conditions are not known here.
+ */
 static bool
-gist_is_slower(Node *indexed, Node *other, Node *radius)
+gist_is_slower(const IndexOptInfo *index, const Const *radius)
 {
-	int			bits = known_bits(other);
+	const RelOptInfo *table = index->rel;
+	double		random_page;
+	double		seq_page;
+	double		search_cost;
+	double		scan_cost;
 
-	if (!IsA(radius, Const))
+	if (index->nkeycolumns > 1 || !enable_seqscan)
 		return false;
-	if (bits == 0)
-		bits = known_bits(indexed);
-	return bits != 0 && DatumGetInt32(((Const *) radius)->constvalue) > gist_radius_limit(bits);
+
+	get_tablespace_page_costs(index->reltablespace, &random_page, NULL);
+	search_cost = gist_part_read(DatumGetInt32(radius->constvalue), index->pages) *
+		(index->pages * random_page +
+		 index->tuples * (cpu_index_tuple_cost + cpu_operator_cost));
+
+	get_tablespace_page_costs(table->reltablespace, NULL, &seq_page);
+	scan_cost = table->pages * seq_page +
+		table->tuples * (cpu_tuple_cost + cpu_operator_cost);
+
+	return search_cost > scan_cost;
 }
 
 /*
@@ -510,7 +533,8 @@ dwithin_index_condition(SupportRequestIndexCondition *req)
 	if (!OidIsValid(operator) || !OidIsValid(constructor))
 		return NULL;
 
-	if (req->index->relam == GIST_AM_OID && gist_is_slower(indexed, other, radius))
+	if (req->index->relam == GIST_AM_OID && IsA(radius, Const) &&
+		gist_is_slower(req->index, (Const *) radius))
 		return NULL;
 
 	balltype = get_func_rettype(constructor);
