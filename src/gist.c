@@ -636,10 +636,27 @@ typedef struct SplitItem
 	bool		right;
 } SplitItem;
 
+/* The two sides as far as they are filled: left, right. */
+typedef struct SplitSides
+{
+	Bounds		bounds[2];
+	int			counts[2];
+} SplitSides;
+
+/* Put one entry on a side, and extend the side's bounds. */
+static void
+split_put(SplitSides *sides, SplitItem *item, bool right)
+{
+	if (sides->counts[right]++ == 0)
+		bounds_init(&sides->bounds[right], &item->key);
+	else
+		bounds_add(&sides->bounds[right], &item->key);
+	item->right = right;
+}
+
 /* Neither side gets less than this part of the entries, if it can be helped. */
 #define SPLIT_LEAST(n)	Max(1, (n) / 4)
 
-/* Entries of several widths are parted at a width, near the middle. */
 static int
 item_compare_width(const void *a, const void *b)
 {
@@ -651,8 +668,9 @@ item_compare_width(const void *a, const void *b)
 	return (int) x->offset - (int) y->offset;
 }
 
+/* Entries of several widths are parted at a width, near the middle. */
 static bool
-split_by_width(SplitItem *items, int n)
+split_by_width(SplitItem *items, int n, SplitSides *sides)
 {
 	int			cut = 0;
 	int			i;
@@ -668,7 +686,7 @@ split_by_width(SplitItem *items, int n)
 			(cut == 0 || abs(2 * i - n) < abs(2 * cut - n)))
 			cut = i;
 	for (i = 0; i < n; i++)
-		items[i].right = i >= cut;
+		split_put(sides, &items[i], i >= cut);
 	return true;
 }
 
@@ -746,26 +764,13 @@ most_balanced_bit(const SplitItem *items, int n, int *best_word, int *best_bit)
 	return best;
 }
 
-/* Put one entry on a side, and extend the side's bounds. */
-static void
-split_put(SplitItem *item, bool right, Bounds bounds[2], int counts[2])
-{
-	if (counts[right]++ == 0)
-		bounds_init(&bounds[right], &item->key);
-	else
-		bounds_add(&bounds[right], &item->key);
-	item->right = right;
-}
-
 /*
  * Entries where the most balanced bit is decided go to its side, the others
  * to the side that grows less by them.
  */
 static bool
-split_by_bit(SplitItem *items, int n)
+split_by_bit(SplitItem *items, int n, SplitSides *sides)
 {
-	Bounds		bounds[2];
-	int			counts[2] = {0, 0};
 	int			word;
 	int			bit;
 
@@ -775,9 +780,9 @@ split_by_bit(SplitItem *items, int n)
 	for (int i = 0; i < n; i++)
 	{
 		if (key_word(items[i].key.and_mask, word) >> bit & 1)
-			split_put(&items[i], true, bounds, counts);
+			split_put(sides, &items[i], true);
 		else if (!(key_word(items[i].key.or_mask, word) >> bit & 1))
-			split_put(&items[i], false, bounds, counts);
+			split_put(sides, &items[i], false);
 	}
 	for (int i = 0; i < n; i++)
 	{
@@ -786,15 +791,15 @@ split_by_bit(SplitItem *items, int n)
 
 		if (undecided >> bit & 1)
 		{
-			KeyView		left = bounds_view(&bounds[0]);
-			KeyView		right = bounds_view(&bounds[1]);
+			KeyView		left = bounds_view(&sides->bounds[0]);
+			KeyView		right = bounds_view(&sides->bounds[1]);
 			int			left_growth = growth(&left, &items[i].key);
 			int			right_growth = growth(&right, &items[i].key);
 
-			split_put(&items[i],
+			split_put(sides, &items[i],
 					  left_growth > right_growth ||
-					  (left_growth == right_growth && counts[1] < counts[0]),
-					  bounds, counts);
+					  (left_growth == right_growth &&
+					   sides->counts[1] < sides->counts[0]));
 		}
 	}
 	return true;
@@ -816,7 +821,7 @@ item_compare(const void *a, const void *b)
  * the middle if that is all one.
  */
 static void
-split_by_order(SplitItem *items, int n)
+split_by_order(SplitItem *items, int n, SplitSides *sides)
 {
 	int		   *undecided = palloc(n * sizeof(int));
 	Bounds		bounds;
@@ -843,7 +848,7 @@ split_by_order(SplitItem *items, int n)
 			(undecided[i] == undecided[cut] && abs(2 * i - n) < abs(2 * cut - n)))
 			cut = i;
 	for (int i = 0; i < n; i++)
-		items[i].right = i >= cut;
+		split_put(sides, &items[i], i >= cut);
 	pfree(undecided);
 }
 
@@ -854,8 +859,7 @@ simhash_gist_picksplit(PG_FUNCTION_ARGS)
 	GIST_SPLITVEC *split = (GIST_SPLITVEC *) PG_GETARG_POINTER(1);
 	int			n = entries->n - FirstOffsetNumber;
 	SplitItem  *items = palloc(n * sizeof(SplitItem));
-	Bounds		bounds[2];
-	int			counts[2] = {0, 0};
+	SplitSides	sides;
 
 	for (int i = 0; i < n; i++)
 	{
@@ -863,22 +867,22 @@ simhash_gist_picksplit(PG_FUNCTION_ARGS)
 		items[i].key = key_view(DatumGetGistKey(entries->vector[items[i].offset].key));
 	}
 
-	if (!split_by_width(items, n) && !split_by_bit(items, n))
-		split_by_order(items, n);
+	sides.counts[0] = sides.counts[1] = 0;
+	if (!split_by_width(items, n, &sides) && !split_by_bit(items, n, &sides))
+		split_by_order(items, n, &sides);
 
 	split->spl_left = palloc(n * sizeof(OffsetNumber));
 	split->spl_right = palloc(n * sizeof(OffsetNumber));
+	split->spl_nleft = split->spl_nright = 0;
 	for (int i = 0; i < n; i++)
 	{
-		bool		right = items[i].right;
-
-		(right ? split->spl_right : split->spl_left)[counts[right]] = items[i].offset;
-		split_put(&items[i], right, bounds, counts);
+		if (items[i].right)
+			split->spl_right[split->spl_nright++] = items[i].offset;
+		else
+			split->spl_left[split->spl_nleft++] = items[i].offset;
 	}
-	split->spl_nleft = counts[0];
-	split->spl_nright = counts[1];
-	split->spl_ldatum = bounds_key(&bounds[0]);
-	split->spl_rdatum = bounds_key(&bounds[1]);
+	split->spl_ldatum = bounds_key(&sides.bounds[0]);
+	split->spl_rdatum = bounds_key(&sides.bounds[1]);
 
 	PG_RETURN_POINTER(split);
 }
