@@ -335,6 +335,20 @@ similar_radius(FmgrInfo *flinfo, int bits)
 }
 
 /*
+ * The query argument, brought back from TOAST if need be: a shortcut for what
+ * is called once for each entry and hardly ever has to do anything.
+ */
+static inline struct varlena *
+query_argument(Datum datum)
+{
+	struct varlena *query = (struct varlena *) DatumGetPointer(datum);
+
+	if (VARATT_IS_COMPRESSED(query) || VARATT_IS_EXTERNAL(query))
+		query = PG_DETOAST_DATUM_PACKED(datum);
+	return query;
+}
+
+/*
  * May the set of the key hold what the query asks for?
  *
  * Between different widths = is false and a distance is an error.  It is the
@@ -358,7 +372,7 @@ simhash_gist_consistent(PG_FUNCTION_ARGS)
 	{
 		case SIMHASH_SIMILAR_STRATEGY:
 			{
-				Simhash    *fp = PG_GETARG_SIMHASH(1);
+				Simhash    *fp = query_argument(PG_GETARG_DATUM(1));
 
 				query = SIMHASH_DATA(fp);
 				words = SIMHASH_WORDS(fp);
@@ -367,7 +381,7 @@ simhash_gist_consistent(PG_FUNCTION_ARGS)
 			}
 		case SIMHASH_CONTAINED_STRATEGY:
 			{
-				SimhashBall *ball = PG_GETARG_SIMHASH_BALL(1);
+				SimhashBall *ball = query_argument(PG_GETARG_DATUM(1));
 
 				query = SIMHASH_BALL_CENTER(ball);
 				words = SIMHASH_BALL_BITS(ball) / SIMHASH_WORD_BITS;
@@ -376,7 +390,7 @@ simhash_gist_consistent(PG_FUNCTION_ARGS)
 			}
 		case SIMHASH_EQUAL_STRATEGY:
 			{
-				Simhash    *fp = PG_GETARG_SIMHASH(1);
+				Simhash    *fp = query_argument(PG_GETARG_DATUM(1));
 
 				if (key.words != 0 && key.words != SIMHASH_WORDS(fp))
 					PG_RETURN_BOOL(false);
@@ -406,7 +420,7 @@ Datum
 simhash_gist_distance(PG_FUNCTION_ARGS)
 {
 	GISTENTRY  *entry = (GISTENTRY *) PG_GETARG_POINTER(0);
-	Simhash    *query = PG_GETARG_SIMHASH(1);
+	Simhash    *query = query_argument(PG_GETARG_DATUM(1));
 	bool	   *recheck = (bool *) PG_GETARG_POINTER(4);
 	KeyView		key = key_view(DatumGetGistKey(entry->key));
 

@@ -9,8 +9,8 @@
  * within r with the probability P(Binomial(n, 1/2) <= r).  Real tables hold
  * copies besides, so no estimate is below that of equality.
  *
- * The objects of the extension are recognised by the C function behind them,
- * whatever their name and schema.
+ * The extension may live in any schema, and others may have objects of the
+ * same names.  So its own are recognised by the C function behind them.
  *
  *-------------------------------------------------------------------------
  */
