@@ -24,6 +24,9 @@ OBJS = \
 	src/hamming_avx2.o \
 	src/hamming_avx512.o \
 	src/gist.o \
+	src/cluster.o \
+	src/cluster_pairs.o \
+	src/cluster_window.o \
 	src/planner.o
 
 DATA = src/simhash--1.0.sql

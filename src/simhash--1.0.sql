@@ -383,6 +383,17 @@ COMMENT ON AGGREGATE simhash_agg(text, double precision) IS 'fingerprint of weig
 COMMENT ON AGGREGATE simhash_agg(text, double precision, integer) IS 'fingerprint of weighted features, one a row, of a given width';
 
 --
+-- Clusters: src/cluster_window.c
+--
+
+-- Not strict: a NULL radius, minpoints or method is an error.
+CREATE FUNCTION simhash_cluster(fp simhash, radius integer, minpoints integer DEFAULT 1, method text DEFAULT 'dbscan')
+RETURNS integer
+AS 'MODULE_PATHNAME' LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION simhash_cluster(simhash, integer, integer, text) IS 'number of the cluster of each row in its partition, from 0; NULL for noise';
+
+--
 -- GiST: src/gist.c, doc/gist.md
 --
 

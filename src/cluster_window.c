@@ -1,0 +1,273 @@
+/*-------------------------------------------------------------------------
+ *
+ * cluster_window.c
+ *	  simhash_cluster(fp, radius, minpoints, method) OVER (...): the number of
+ *	  each row's cluster in its partition.
+ *
+ * All of a partition is clustered when its first row is asked for, and the
+ * numbers are kept in the memory that belongs to the window function and the
+ * partition.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "simhash.h"
+
+#include "miscadmin.h"
+#include "port/pg_bswap.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+#include "windowapi.h"
+
+#include "cluster.h"
+
+PG_FUNCTION_INFO_V1(simhash_cluster);
+
+/*
+ * The most memory that clustering a partition may take: what cluster.h and
+ * cluster_pairs.h say they use, and the numbers, here and for the partition.
+ * doc/clusters.md tells how many rows that is.
+ */
+#define MAX_MEMORY			(UINT64CONST(4) << 30)
+#define ROW_BYTES(words)	(16 * (words) + 40)
+#define ROW_LOG_BYTES		64
+
+/* In number[]: noise, or a row without a fingerprint. */
+#define NO_CLUSTER			(-1)
+
+/* What is kept for a partition. */
+typedef struct PartitionClusters
+{
+	bool		computed;
+	int32		number[FLEXIBLE_ARRAY_MEMBER];
+} PartitionClusters;
+
+typedef struct ClusterArguments
+{
+	int32		radius;
+	int32		minpoints;
+	ClusterMethod method;
+} ClusterArguments;
+
+/* The codes of the rows that have one, words in the machine's order. */
+typedef struct PartitionCodes
+{
+	uint64	   *codes;			/* NULL if there is none */
+	uint32		ncodes;
+	int			words;
+} PartitionCodes;
+
+
+/*
+ * What the raw algorithms need of PostgreSQL.  The memory context is cleaned
+ * up as a whole after an error.
+ */
+
+static void *
+env_alloc(void *arg, size_t size)
+{
+	return MemoryContextAllocHuge((MemoryContext) arg, size);
+}
+
+static void
+env_free(void *arg, void *pointer)
+{
+	(void) arg;
+	pfree(pointer);
+}
+
+static void
+env_check(void *arg)
+{
+	(void) arg;
+	CHECK_FOR_INTERRUPTS();
+}
+
+
+/* An argument of the first row of the partition, which must not be NULL. */
+static Datum
+constant_argument(WindowObject winobj, int argno, const char *name)
+{
+	bool		isnull;
+	bool		isout;
+	Datum		value = WinGetFuncArgInPartition(winobj, argno, 0, WINDOW_SEEK_HEAD,
+												 false, &isnull, &isout);
+
+	if (isnull)
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("%s of simhash_cluster must not be null", name)));
+	return value;
+}
+
+static void
+read_arguments(WindowObject winobj, ClusterArguments *args)
+{
+	char	   *method;
+
+	args->radius = DatumGetInt32(constant_argument(winobj, 1, "radius"));
+	if (args->radius < 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("radius must not be negative: %d", args->radius)));
+
+	args->minpoints = DatumGetInt32(constant_argument(winobj, 2, "minpoints"));
+	if (args->minpoints < 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("minpoints must be at least 1: %d", args->minpoints)));
+
+	method = TextDatumGetCString(constant_argument(winobj, 3, "method"));
+	if (strcmp(method, "dbscan") == 0)
+		args->method = CLUSTER_DBSCAN;
+	else if (strcmp(method, "star") == 0)
+		args->method = CLUSTER_STAR;
+	else
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("unknown clustering method: \"%s\"", method),
+				 errhint("Methods are \"dbscan\" and \"star\".")));
+}
+
+/* Raise an error if a partition of so many rows takes too much memory. */
+static void
+check_memory(int64 nrows, int words, const ClusterArguments *args)
+{
+	uint64		bytes = ROW_BYTES(words);
+	uint64		most;
+
+	if (args->method != CLUSTER_DBSCAN || args->minpoints > 1)
+		bytes += ROW_LOG_BYTES;
+	most = MAX_MEMORY / bytes;
+
+	if ((uint64) nrows > most)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("too many rows in a partition for simhash_cluster: " INT64_FORMAT, nrows),
+				 errdetail("At %d bits the limit is " UINT64_FORMAT " rows.",
+						   words * SIMHASH_WORD_BITS, most),
+				 errhint("Divide the rows with PARTITION BY.")));
+}
+
+/*
+ * Read all fingerprints of the partition.  number[] becomes NO_CLUSTER for
+ * rows without one, 0 for the others.
+ */
+static void
+read_codes(WindowObject winobj, int64 nrows, const ClusterArguments *args,
+		   MemoryContext context, PartitionCodes *partition, int32 *number)
+{
+	MemoryContext row_context = AllocSetContextCreate(context, "simhash_cluster row",
+													  ALLOCSET_SMALL_SIZES);
+	MemoryContext old_context = MemoryContextSwitchTo(row_context);
+
+	partition->codes = NULL;
+	partition->ncodes = 0;
+	partition->words = 0;
+
+	for (int64 row = 0; row < nrows; row++)
+	{
+		bool		isnull;
+		bool		isout;
+		Datum		value;
+		Simhash    *fp;
+		uint64	   *code;
+
+		CHECK_FOR_INTERRUPTS();
+
+		/* The argument may be an expression that allocates. */
+		MemoryContextReset(row_context);
+		value = WinGetFuncArgInPartition(winobj, 0, (int) row, WINDOW_SEEK_HEAD,
+										 false, &isnull, &isout);
+		number[row] = isnull ? NO_CLUSTER : 0;
+		if (isnull)
+			continue;
+
+		fp = DatumGetSimhash(value);
+		if (partition->codes == NULL)
+		{
+			partition->words = SIMHASH_WORDS(fp);
+			check_memory(nrows, partition->words, args);
+			partition->codes = env_alloc(context, (Size) nrows * SIMHASH_BYTES(fp));
+		}
+		else if (SIMHASH_WORDS(fp) != partition->words)
+			simhash_width_mismatch(partition->words * SIMHASH_WORD_BITS, SIMHASH_BITS(fp));
+
+		code = partition->codes + (Size) partition->ncodes * partition->words;
+		memcpy(code, SIMHASH_DATA(fp), SIMHASH_BYTES(fp));
+		for (int j = 0; j < partition->words; j++)
+			code[j] = pg_ntoh64(code[j]);
+		partition->ncodes++;
+	}
+
+	MemoryContextSwitchTo(old_context);
+	MemoryContextDelete(row_context);
+}
+
+/* Cluster the rows that have a code, and set their number[]. */
+static void
+cluster_rows(PartitionCodes *partition, const ClusterArguments *args, int64 nrows,
+			 MemoryContext context, int32 *number)
+{
+	const ClusterEnv env = {env_alloc, env_free, env_check, context};
+	CodeSet		set;
+	uint32	   *label;
+	int32	   *found;
+	uint32		next = 0;
+
+	codeset_build(&set, partition->codes, partition->ncodes, partition->words, &env);
+	label = env_alloc(context, (Size) set.ncodes * sizeof(uint32));
+	cluster_codes(&set, args->radius, (uint32) args->minpoints, args->method, &env, label);
+
+	found = env_alloc(context, (Size) set.nrows * sizeof(int32));
+	cluster_number(&set, label, &env, found);
+	for (int64 row = 0; row < nrows; row++)
+	{
+		if (number[row] != NO_CLUSTER)
+			number[row] = found[next++];
+	}
+}
+
+static void
+cluster_partition(WindowObject winobj, int64 nrows, int32 *number)
+{
+	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext,
+												  "simhash_cluster",
+												  ALLOCSET_DEFAULT_SIZES);
+	ClusterArguments args;
+	PartitionCodes partition;
+
+	read_arguments(winobj, &args);
+	read_codes(winobj, nrows, &args, context, &partition, number);
+	if (partition.ncodes > 0)
+		cluster_rows(&partition, &args, nrows, context, number);
+
+	MemoryContextDelete(context);
+}
+
+Datum
+simhash_cluster(PG_FUNCTION_ARGS)
+{
+	WindowObject winobj = PG_WINDOW_OBJECT();
+	int64		nrows = WinGetPartitionRowCount(winobj);
+	int64		row = WinGetCurrentPosition(winobj);
+	PartitionClusters *clusters;
+
+	if ((uint64) nrows > MaxAllocSize / sizeof(int32) - 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("too many rows in a partition for simhash_cluster: " INT64_FORMAT, nrows),
+				 errhint("Divide the rows with PARTITION BY.")));
+
+	clusters = WinGetPartitionLocalMemory(winobj,
+										  offsetof(PartitionClusters, number) +
+										  (Size) nrows * sizeof(int32));
+	if (!clusters->computed)
+	{
+		cluster_partition(winobj, nrows, clusters->number);
+		clusters->computed = true;
+	}
+
+	if (clusters->number[row] == NO_CLUSTER)
+		PG_RETURN_NULL();
+	PG_RETURN_INT32(clusters->number[row]);
+}
