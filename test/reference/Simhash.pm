@@ -16,7 +16,7 @@ use Exporter qw(import);
 use Unicode::Normalize ();
 use Unicode::UCD ();
 
-our @EXPORT_OK = qw(simhash_text simhash_tsvector simhash_features
+our @EXPORT_OK = qw(simhash_text simhash_words simhash_tsvector simhash_features
   simhash_hashes words word_hash shingle_hash stable parse_tsvector);
 
 # ---------------------------------------------------------------------------
@@ -79,12 +79,14 @@ sub fold
 # Classes, as one letter each: ampersand &, apostrophe ', comma, full stop,
 # Separator, soLo, letter A, digit 0, Other
 
+my $apostrophe = qr/['\x{2018}\x{2019}\x{201B}\x{02BC}]/;
+
 sub class
 {
 	my ($c) = @_;
 
 	return '&' if $c eq '&';
-	return "'" if $c =~ /['\x{2018}\x{2019}\x{201B}\x{02BC}]/;
+	return "'" if $c =~ $apostrophe;
 	return ',' if $c eq ',';
 	return '.' if $c eq '.';
 	return 'S' if $c !~ /[\p{L}\p{N}\p{Mc}]/;
@@ -135,10 +137,7 @@ sub words
 		elsif ($classes =~ /\GA(?:\.A)+(?![A0O])/gc
 			or $classes =~ /\G[A0O](?:[A0O]|'[A0O]|(?<=0)[.,](?=0))*/gc)
 		{
-			push @words, join '',
-			  map { substr $folded, $_, 1 }
-			  grep { substr($classes, $_, 1) =~ /[A0O]/ }
-			  $start .. pos($classes) - 1;
+			push @words, substr($folded, $start, pos($classes) - $start) =~ s/[.,]|$apostrophe//gr;
 		}
 		else
 		{
@@ -176,6 +175,8 @@ sub word_hash
 	$h = xxh3_16($_, $h) foreach unpack '(a16)*', $bytes;
 	return $h;
 }
+
+my %word_hash;    # words repeat
 
 # ---------------------------------------------------------------------------
 # Shingles
@@ -237,7 +238,14 @@ sub given_weight { return 0 + sprintf '%.0f', ($_[0] // 1) * 2**24; }
 sub simhash_text
 {
 	my ($text, $bits, $shingle) = @_;
-	my @hashes = map { word_hash($_) } words($text);
+
+	return simhash_words([ words($text) ], $bits, $shingle);
+}
+
+sub simhash_words
+{
+	my ($words, $bits, $shingle) = @_;
+	my @hashes = map { $word_hash{$_} //= word_hash($_) } @$words;
 	my $k = $shingle // 2;
 	my %tf;
 
