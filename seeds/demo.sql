@@ -94,6 +94,29 @@ ORDER BY distance;
 
 \set ECHO none
 \echo
+\echo 'CLUSTERS. simhash_cluster is a window function: it numbers the groups of articles'
+\echo 'that are connected within a radius. Who had it first, and when did the others follow?'
+\echo
+
+\set ECHO queries
+
+WITH clustered AS (
+	SELECT simhash_cluster(fp, simhash_radius(256, 0.6)) OVER () AS cluster,
+		   published, title, outlet.name AS outlet
+	FROM article JOIN outlet ON outlet.id = outlet_id
+)
+SELECT count(*) AS copies,
+	   (array_agg(outlet ORDER BY published))[1] AS first_outlet,
+	   min(published) AS first_published,
+	   max(published) - min(published) AS span,
+	   left((array_agg(title ORDER BY published))[1], 36) AS title
+FROM clustered
+GROUP BY cluster
+HAVING count(*) > 1
+ORDER BY first_published;
+
+\set ECHO none
+\echo
 \echo 'THE INDEX. A GiST index serves <-> and %, and gives exactly the answers of a scan.'
 \echo 'PostgreSQL rightly scans a table of 65 rows; for its plan with an index to be seen,'
 \echo 'sequential scans are discouraged here. Never do so in earnest.'

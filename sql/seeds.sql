@@ -130,5 +130,22 @@ SELECT * FROM mistake;
 RESET enable_seqscan;
 RESET enable_sort;
 
+-- Clusters: the four pairs, with who was first, and everybody else alone.
+WITH clustered AS (
+	SELECT article.id, published, name,
+		   simhash_cluster(fp, simhash_radius(256, 0.6)) OVER (ORDER BY article.id) AS cluster
+	FROM article JOIN outlet ON outlet.id = outlet_id
+)
+SELECT array_agg(id ORDER BY published) AS articles,
+	   (array_agg(name ORDER BY published))[1] AS first_outlet,
+	   max(published) - min(published) AS span
+FROM clustered
+GROUP BY cluster
+HAVING count(*) > 1
+ORDER BY min(id);
+
+SELECT count(DISTINCT cluster), count(*)
+FROM (SELECT simhash_cluster(fp, simhash_radius(256, 0.6)) OVER () AS cluster FROM article) s;
+
 SET client_min_messages = warning;
 DROP SCHEMA newsroom CASCADE;
