@@ -88,8 +88,7 @@ END $$;
 
 SELECT radius, i.ms AS "index ms", s.ms AS "scan ms", i.n AS found,
 	CASE WHEN i.n = s.n THEN 'same' ELSE 'DIFFERENT' END AS "as scan"
-FROM unnest(ARRAY[0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 16]) steps (step),
-	LATERAL (SELECT step * :bits / 64 AS radius) r,
+FROM unnest(ARRAY[0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 16]) radii (radius),
 	LATERAL pg_temp.bench('SELECT count(*) FROM bench_gist WHERE fp <@ simhash_ball($1, $2)', 'index', 5, radius) i,
 	LATERAL pg_temp.bench('SELECT count(*) FROM bench_gist WHERE fp <@ simhash_ball($1, $2)', 'scan', 1, radius) s;
 
