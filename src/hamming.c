@@ -34,7 +34,7 @@ distance_portable(const void *a, const void *b, int words)
 }
 
 static inline size_t
-scan_portable(const uint64_t *query, const char *codes, size_t n, int words,
+scan_portable(const char *query, const char *codes, size_t n, int words,
 	 int radius, uint32_t *match, uint16_t *distance, size_t found)
 {
 	return scan_range(query, codes, 0, n, words, radius, NATIVE_POPCOUNT,
@@ -86,7 +86,7 @@ distance_popcnt(const void *a, const void *b, int words)
 
 HAMMING_TARGET("popcnt")
 static inline size_t
-scan_popcnt(const uint64_t *query, const char *codes, size_t n, int words,
+scan_popcnt(const char *query, const char *codes, size_t n, int words,
 	 int radius, uint32_t *match, uint16_t *distance, size_t found)
 {
 	return scan_range(query, codes, 0, n, words, radius, true,

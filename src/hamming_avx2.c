@@ -154,10 +154,10 @@ load_partial(const char *p, size_t n)
 /* Codes of one word, sixteen at a time. */
 TARGET
 static inline size_t
-scan_one(const uint64_t *q, const char *codes, size_t n, int words,
+scan_one(const char *q, const char *codes, size_t n, int words,
 		 int radius, uint32_t *match, uint16_t *distance, size_t found)
 {
-	const __m256i query = _mm256_set1_epi64x((long long) q[0]);
+	const __m256i query = _mm256_set1_epi64x((long long) load_word(q, 0));
 	const __m256i limit = _mm256_set1_epi64x(radius);
 	size_t		i;
 
@@ -194,11 +194,10 @@ scan_one(const uint64_t *q, const char *codes, size_t n, int words,
 /* Codes of two words, eight at a time. */
 TARGET
 static inline size_t
-scan_two(const uint64_t *q, const char *codes, size_t n, int words,
+scan_two(const char *q, const char *codes, size_t n, int words,
 		 int radius, uint32_t *match, uint16_t *distance, size_t found)
 {
-	const __m256i query = _mm256_setr_epi64x((long long) q[0], (long long) q[1],
-											 (long long) q[0], (long long) q[1]);
+	const __m256i query = _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *) q));
 	const __m256i limit = _mm256_set1_epi64x(radius);
 	size_t		i;
 
@@ -220,10 +219,10 @@ scan_two(const uint64_t *q, const char *codes, size_t n, int words,
 /* Codes of four words, eight at a time. */
 TARGET
 static inline size_t
-scan_four(const uint64_t *q, const char *codes, size_t n, int words,
+scan_four(const char *q, const char *codes, size_t n, int words,
 		  int radius, uint32_t *match, uint16_t *distance, size_t found)
 {
-	const __m256i query = load((const char *) q);
+	const __m256i query = load(q);
 	const __m256i limit = _mm256_set1_epi64x(radius);
 	size_t		i;
 
@@ -253,7 +252,7 @@ scan_four(const uint64_t *q, const char *codes, size_t n, int words,
  */
 TARGET
 static inline size_t
-scan_many(const uint64_t *q, const char *codes, size_t n, int words,
+scan_many(const char *q, const char *codes, size_t n, int words,
 		  int radius, uint32_t *match, uint16_t *distance, size_t found)
 {
 	const __m256i limit = _mm256_set1_epi64x(radius);
@@ -268,7 +267,7 @@ scan_many(const uint64_t *q, const char *codes, size_t n, int words,
 
 		for (int j = 0; j + 4 <= words && within; j += 4)
 		{
-			__m256i		query = load((const char *) (q + j));
+			__m256i		query = load(q + 8 * j);
 
 			sums = _mm256_add_epi64(sums, four_distances(query, p + 8 * j, stride));
 			within = any_within(sums, limit);
@@ -283,7 +282,7 @@ scan_many(const uint64_t *q, const char *codes, size_t n, int words,
 /* Codes of three words, one at a time. */
 TARGET
 static inline size_t
-scan_three(const uint64_t *q, const char *codes, size_t n, int words,
+scan_three(const char *q, const char *codes, size_t n, int words,
 		   int radius, uint32_t *match, uint16_t *distance, size_t found)
 {
 	return scan_range(q, codes, 0, n, words, radius, true,

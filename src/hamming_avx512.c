@@ -109,10 +109,10 @@ load_partial(const char *p, size_t n)
 /* Codes of one word, 32 at a time. */
 TARGET
 static inline size_t
-scan_one(const uint64_t *q, const char *codes, size_t n, int words,
+scan_one(const char *q, const char *codes, size_t n, int words,
 		 int radius, uint32_t *match, uint16_t *distance, size_t found)
 {
-	const __m512i query = _mm512_set1_epi64((long long) q[0]);
+	const __m512i query = _mm512_set1_epi64((long long) load_word(q, 0));
 	const __m512i limit = _mm512_set1_epi64(radius);
 	size_t		i;
 
@@ -152,13 +152,13 @@ scan_one(const uint64_t *q, const char *codes, size_t n, int words,
 /* Codes of two words, 16 at a time. */
 TARGET
 static inline size_t
-scan_two(const uint64_t *q, const char *codes, size_t n, int words,
+scan_two(const char *q, const char *codes, size_t n, int words,
 		 int radius, uint32_t *match, uint16_t *distance, size_t found)
 {
-	const __m512i query = _mm512_set_epi64((long long) q[1], (long long) q[0],
-										   (long long) q[1], (long long) q[0],
-										   (long long) q[1], (long long) q[0],
-										   (long long) q[1], (long long) q[0]);
+	const __m512i query = _mm512_set_epi64((long long) load_word(q, 1), (long long) load_word(q, 0),
+										   (long long) load_word(q, 1), (long long) load_word(q, 0),
+										   (long long) load_word(q, 1), (long long) load_word(q, 0),
+										   (long long) load_word(q, 1), (long long) load_word(q, 0));
 	const __m512i limit = _mm512_set1_epi64(radius);
 	size_t		i;
 
@@ -187,7 +187,7 @@ scan_two(const uint64_t *q, const char *codes, size_t n, int words,
  */
 TARGET
 static inline size_t
-scan_many(const uint64_t *q, const char *codes, size_t n, int words,
+scan_many(const char *q, const char *codes, size_t n, int words,
 		  int radius, uint32_t *match, uint16_t *distance, size_t found)
 {
 	const __m512i limit = _mm512_set1_epi64(radius);
@@ -202,8 +202,7 @@ scan_many(const uint64_t *q, const char *codes, size_t n, int words,
 
 		for (int j = 0; j + 4 <= words && within; j += 4)
 		{
-			__m512i		query = load_two((const char *) (q + j),
-										 (const char *) (q + j));
+			__m512i		query = load_two(q + 8 * j, q + 8 * j);
 
 			sums = _mm512_add_epi64(sums, eight_distances(query, p + 8 * j, stride));
 			within = any_within(sums, limit);
@@ -219,7 +218,7 @@ scan_many(const uint64_t *q, const char *codes, size_t n, int words,
 /* Codes of three words, one at a time. */
 TARGET
 static inline size_t
-scan_three(const uint64_t *q, const char *codes, size_t n, int words,
+scan_three(const char *q, const char *codes, size_t n, int words,
 		   int radius, uint32_t *match, uint16_t *distance, size_t found)
 {
 	return scan_range(q, codes, 0, n, words, radius, NATIVE_POPCOUNT,

@@ -99,17 +99,17 @@ distance_body(const void *a, const void *b, int words, bool native)
  * usually decides.
  */
 HAMMING_INLINE int
-distance_within(const uint64_t *query, const char *code, int words,
+distance_within(const char *query, const char *code, int words,
 				int radius, bool native)
 {
 	int			distance = 0;
 	int			j = 0;
 
 	if (words % 2 == 1)
-		distance += popcount(query[j] ^ load_word(code, j), native), j++;
+		distance += popcount(load_word(query, j) ^ load_word(code, j), native), j++;
 	for (; j < words && distance <= radius; j += 2)
-		distance += popcount(query[j] ^ load_word(code, j), native) +
-			popcount(query[j + 1] ^ load_word(code, j + 1), native);
+		distance += popcount(load_word(query, j) ^ load_word(code, j), native) +
+			popcount(load_word(query, j + 1) ^ load_word(code, j + 1), native);
 	return distance;
 }
 
@@ -118,7 +118,7 @@ distance_within(const uint64_t *query, const char *code, int words,
  * that there are already.  Returns the new number of matches.
  */
 HAMMING_INLINE size_t
-scan_range(const uint64_t *query, const char *codes, size_t first, size_t last,
+scan_range(const char *query, const char *codes, size_t first, size_t last,
 		   int words, int radius, bool native,
 		   uint32_t *match, uint16_t *distance, size_t found)
 {
@@ -141,7 +141,7 @@ scan_range(const uint64_t *query, const char *codes, size_t first, size_t last,
  * How a kernel scans n codes for one query: adds to the "found" matches that
  * there are already and returns the new number.
  */
-typedef size_t (*ScanFunction) (const uint64_t *query, const char *codes,
+typedef size_t (*ScanFunction) (const char *query, const char *codes,
 								size_t n, int words, int radius,
 								uint32_t *match, uint16_t *distance,
 								size_t found);
@@ -156,11 +156,10 @@ join_by(ScanFunction scan, const char *queries, size_t nqueries,
 
 	for (size_t i = 0; i < nqueries; i++)
 	{
-		uint64_t	q[HAMMING_MAX_WORDS];
 		size_t		before = found;
 
-		memcpy(q, queries + i * words * 8, 8 * (size_t) words);
-		found = scan(q, codes, n, words, radius, match, distance, found);
+		found = scan(queries + i * words * 8, codes, n, words, radius,
+					 match, distance, found);
 		if (query != NULL)
 		{
 			for (; before < found; before++)
