@@ -314,7 +314,7 @@ test_cluster(int words, int kind, ClusterMethod method, int radius, uint32_t min
 	static int	expected[MAX_ROWS];
 	static int32_t number_of[MAX_ROWS];
 	static int32_t number[MAX_ROWS];
-	uint32_t	n = 1 + random_below(250);
+	uint32_t	n = 1 + random_below(method == CLUSTER_STAR ? 130 : 250);
 	uint64_t   *codes = make_codes(n, words, kind, radius);
 	uint32_t   *label;
 	CodeSet		set;
