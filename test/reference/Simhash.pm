@@ -17,7 +17,7 @@ use Unicode::Normalize ();
 use Unicode::UCD ();
 
 our @EXPORT_OK = qw(simhash_text simhash_words simhash_tsvector simhash_features
-  simhash_hashes words word_hash shingle_hash stable parse_tsvector);
+  simhash_hashes words decode_bytes bytes_hash word_hash shingle_hash stable parse_tsvector);
 
 # ---------------------------------------------------------------------------
 # Numbers of 64 bits. "use integer" wraps, but shifts with the sign; without
@@ -63,6 +63,37 @@ sub stable
 }
 
 # ---------------------------------------------------------------------------
+# Code points of a text of bytes that may not be UTF-8 (SQL_ASCII): well-formed
+# sequences as in table 3-7 of The Unicode Standard, and a separator for each
+# other byte
+
+my $well_formed = qr/
+	  [\x01-\x7F]
+	| [\xC2-\xDF][\x80-\xBF]
+	| \xE0[\xA0-\xBF][\x80-\xBF]
+	| [\xE1-\xEC\xEE\xEF][\x80-\xBF]{2}
+	| \xED[\x80-\x9F][\x80-\xBF]
+	| \xF0[\x90-\xBF][\x80-\xBF]{2}
+	| [\xF1-\xF3][\x80-\xBF]{3}
+	| \xF4[\x80-\x8F][\x80-\xBF]{2}
+/x;
+
+sub decode_bytes
+{
+	my ($bytes) = @_;
+	my $text = '';
+
+	while ($bytes =~ /\G(?:($well_formed)|.)/gs)
+	{
+		my $character = $1 // "\xEF\xBF\xBD";
+
+		utf8::decode($character);
+		$text .= $character;
+	}
+	return $text;
+}
+
+# ---------------------------------------------------------------------------
 # Folding
 
 sub fold
@@ -103,21 +134,21 @@ sub class
 # Words of a text, as strings of characters. The rules are regular expressions
 # over the string of classes, which has one letter for each folded code point.
 
-my %known;    # code point => [folded, classes]
+my %known;    # code point => [[folded], classes]
 
 sub words
 {
 	my ($text) = @_;
-	my ($folded, $classes, @words) = ('', '');
+	my ($classes, @folded, @words) = ('');
 
 	foreach my $code (unpack 'W*', $text)
 	{
 		my $k = $known{$code} //= do
 		{
 			my $f = fold($code);
-			[ $f, join '', map { class($_) } split //, $f ];
+			[ [ split //, $f ], join '', map { class($_) } split //, $f ];
 		};
-		$folded .= $k->[0];
+		push @folded, @{ $k->[0] };
 		$classes .= $k->[1];
 	}
 
@@ -128,16 +159,16 @@ sub words
 
 		if ($classes =~ /\GL/gc)
 		{
-			push @words, substr $folded, $start, 1;
+			push @words, $folded[$start];
 		}
 		elsif ($classes =~ /\G&/gc)
 		{
 			push @words, 'and';
 		}
 		elsif ($classes =~ /\GA(?:\.A)+(?![A0O])/gc
-			or $classes =~ /\G[A0O](?:[A0O]|'[A0O]|(?<=0)[.,](?=0))*/gc)
+			or $classes =~ /\G[A0O](?:[A0O]+|'[A0O]|(?<=0)[.,](?=0))*/gc)
 		{
-			push @words, substr($folded, $start, pos($classes) - $start) =~ s/[.,]|$apostrophe//gr;
+			push @words, join('', @folded[ $start .. pos($classes) - 1 ]) =~ s/[.,]|$apostrophe//gr;
 		}
 		else
 		{
@@ -148,7 +179,7 @@ sub words
 }
 
 # ---------------------------------------------------------------------------
-# Hash of a word (a string of characters)
+# Hash of a word: of its bytes, or of a string of characters
 
 sub xxh3_16
 {
@@ -165,15 +196,22 @@ sub xxh3_16
 	return hex64($x) ^ hex64($x) >> 32;
 }
 
-sub word_hash
+sub bytes_hash
 {
 	my ($bytes) = @_;
 	my $h = 0;
 
-	utf8::encode($bytes);
 	$bytes .= "\0" while $bytes eq '' or length($bytes) % 16;
 	$h = xxh3_16($_, $h) foreach unpack '(a16)*', $bytes;
 	return $h;
+}
+
+sub word_hash
+{
+	my ($word) = @_;
+
+	utf8::encode($word);
+	return bytes_hash($word);
 }
 
 my %word_hash;    # words repeat
