@@ -53,6 +53,9 @@ include $(PGXS)
 # Objects may go to another folder than the sources' (a VPATH build).
 $(shell mkdir -p $(sort $(dir $(OBJS))))
 
+# The loops that are most of the work.
+src/featuresum.o: CFLAGS += $(CFLAGS_UNROLL_LOOPS) $(CFLAGS_VECTORIZE)
+
 # Header dependencies: the rooms are small, so any header rebuilds them all.
 $(OBJS): $(wildcard $(srcdir)/src/*.h $(srcdir)/src/*/*.h)
 endif

@@ -173,31 +173,30 @@ featuresum_add_shingles(FeatureSum *sum, int nwords, const uint64_t *shingles,
 						const uint32_t *counts, size_t nshingles)
 {
 	uint64_t	once = feature_sqrt_weight(1);
-	uint64_t	same[FEATURE_BATCH];
-	size_t		nsame;
+	uint64_t	same[SHINGLES_TOGETHER + 1][FEATURE_BATCH];
+	size_t		nsame[SHINGLES_TOGETHER + 1] = {0};
 
 	featuresum_add_many(sum, nwords, shingles, nshingles, once);
 
-	for (uint32_t tf = 2; tf <= SHINGLES_TOGETHER; tf++)
-	{
-		nsame = 0;
-		for (size_t i = 0; i < nshingles; i++)
-		{
-			same[nsame] = shingles[i];
-			nsame += counts[i] == tf;
-			if (nsame == FEATURE_BATCH)
-			{
-				featuresum_add_many(sum, nwords, same, nsame, feature_sqrt_weight(tf) - once);
-				nsame = 0;
-			}
-		}
-		featuresum_add_many(sum, nwords, same, nsame, feature_sqrt_weight(tf) - once);
-	}
 	for (size_t i = 0; i < nshingles; i++)
 	{
-		if (counts[i] > SHINGLES_TOGETHER)
-			featuresum_add(sum, nwords, shingles[i], feature_sqrt_weight(counts[i]) - once);
+		uint32_t	tf = counts[i];
+
+		if (tf > SHINGLES_TOGETHER)
+			featuresum_add(sum, nwords, shingles[i], feature_sqrt_weight(tf) - once);
+		else if (tf > 1)
+		{
+			same[tf][nsame[tf]++] = shingles[i];
+			if (nsame[tf] == FEATURE_BATCH)
+			{
+				featuresum_add_many(sum, nwords, same[tf], nsame[tf],
+									feature_sqrt_weight(tf) - once);
+				nsame[tf] = 0;
+			}
+		}
 	}
+	for (uint32_t tf = 2; tf <= SHINGLES_TOGETHER; tf++)
+		featuresum_add_many(sum, nwords, same[tf], nsame[tf], feature_sqrt_weight(tf) - once);
 }
 
 /* Add another sum.  False if it would overflow, which leaves it as it was. */
