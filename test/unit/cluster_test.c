@@ -189,7 +189,7 @@ test_pairs(int words, int kind)
 	for (size_t r = 0; r < sizeof(radii) / sizeof(radii[0]); r++)
 	{
 		int			radius = radii[r];
-		uint32_t	n = 150 + random_below(300);
+		uint32_t	n = 80 + random_below(200);
 		uint64_t   *codes = make_codes(n, words, kind, radius < 0 ? 0 : radius);
 
 		for (int bands = PAIRS_AUTO; bands <= radius + 2 && bands <= 64 * words; bands++)
@@ -260,8 +260,8 @@ slow_cluster(const uint64_t *codes, uint32_t n, int words, int radius,
 		{
 			bool		covered = false;
 
-			for (uint32_t j = 0; j < n; j++)
-				covered = covered || (anchor[j] && distance[i][j] <= radius);
+			for (uint32_t j = 0; j < n && !covered; j++)
+				covered = (anchor[j] && distance[i][j] <= radius);
 			if (covered || degree[i] < minpoints)
 				continue;
 			if (best < 0 || degree[i] > degree[best] ||
@@ -314,7 +314,7 @@ test_cluster(int words, int kind, ClusterMethod method, int radius, uint32_t min
 	static int	expected[MAX_ROWS];
 	static int32_t number_of[MAX_ROWS];
 	static int32_t number[MAX_ROWS];
-	uint32_t	n = 1 + random_below(method == CLUSTER_STAR ? 130 : 250);
+	uint32_t	n = 1 + random_below(150);
 	uint64_t   *codes = make_codes(n, words, kind, radius);
 	uint32_t   *label;
 	CodeSet		set;
