@@ -64,7 +64,7 @@ push @{ $locales{UTF8} }, map { "LOCALE '$_'" } grep { /\.utf-?8$/i } @system;
 push @{ $locales{LATIN1} }, map { "LOCALE '$_'" } grep { /\.iso-?8859-?1$/i } @system;
 push @{ $locales{UTF8} }, "$c LOCALE_PROVIDER icu ICU_LOCALE '$_'" foreach 'tr', 'und-u-ks-level1';
 push @{ $locales{LATIN1} }, "$c LOCALE_PROVIDER icu ICU_LOCALE 'tr'";
-push @{ $locales{UTF8} }, "LOCALE_PROVIDER builtin LOCALE '$_'" foreach 'C.UTF-8', 'PG_UNICODE_FAST';
+push @{ $locales{UTF8} }, "$c LOCALE_PROVIDER builtin BUILTIN_LOCALE '$_'" foreach 'C.UTF-8', 'PG_UNICODE_FAST';
 
 # Several pieces of 64 KB, as the text is read: words of one to three bytes a
 # character lie across the places where it is cut, in every phase of the bytes,
