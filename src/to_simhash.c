@@ -42,7 +42,7 @@ PG_FUNCTION_INFO_V1(to_simhash_hashes);
 static void
 enlarge_table(ShingleCounter *counter)
 {
-	void	   *old = counter->hashes;
+	ShingleCounter old = *counter;
 	size_t		nslots = counter->nslots * 2;
 
 	if (nslots > TABLE_MAX_SLOTS)
@@ -52,7 +52,13 @@ enlarge_table(ShingleCounter *counter)
 				 errhint("Fingerprint the parts of the text instead.")));
 	shingles_move(counter, nslots,
 				  palloc_extended(SHINGLES_MEMORY(nslots), MCXT_ALLOC_HUGE));
-	pfree(old);
+	for (size_t i = 0; i < old.n; i += SHINGLES_BATCH)
+	{
+		CHECK_FOR_INTERRUPTS();
+		shingles_restore(counter, old.hashes + i, old.counts + i,
+						 Min(old.n - i, SHINGLES_BATCH));
+	}
+	pfree(old.hashes);
 }
 
 static void

@@ -81,17 +81,23 @@ shingles_room(const ShingleCounter *counter)
 }
 
 /*
- * Move to other, larger memory.  The old one, which begins at
- * counter->hashes, is the caller's to release.
+ * Go on in other, larger memory, where nothing is counted yet: the caller
+ * brings what was counted by shingles_restore(), as many shingles at a time as
+ * it likes, and releases the old memory, which begins at counter->hashes.
  */
 void
 shingles_move(ShingleCounter *counter, size_t nslots, void *memory)
 {
-	ShingleCounter old = *counter;
-
 	set_table(counter, nslots, memory);
-	for (size_t i = 0; i < old.n; i++)
-		count(counter, old.hashes[i], old.counts[i]);
+}
+
+/* Count shingles as often as another table, or this one before, has them. */
+void
+shingles_restore(ShingleCounter *counter, const uint64_t *hashes,
+				 const uint32_t *counts, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		count(counter, hashes[i], counts[i]);
 }
 
 /*

@@ -54,6 +54,8 @@ typedef struct ShingleCounter
 extern void shingles_init(ShingleCounter *counter, int length, size_t nslots, void *memory);
 extern size_t shingles_room(const ShingleCounter *counter);
 extern void shingles_move(ShingleCounter *counter, size_t nslots, void *memory);
+extern void shingles_restore(ShingleCounter *counter, const uint64_t *hashes,
+							 const uint32_t *counts, size_t n);
 extern void shingles_add(ShingleCounter *counter, const uint64_t *words, size_t nwords);
 extern void shingles_end(ShingleCounter *counter);
 

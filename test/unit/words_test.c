@@ -229,8 +229,12 @@ test_shingles(void)
 			if (some == 0)
 			{
 				void	   *larger = malloc(SHINGLES_MEMORY(nslots));
+				ShingleCounter old = counter;
+				size_t		half = old.n / 2;
 
 				shingles_move(&counter, nslots, larger);
+				shingles_restore(&counter, old.hashes, old.counts, half);
+				shingles_restore(&counter, old.hashes + half, old.counts + half, old.n - half);
 				free(memory);
 				memory = larger;
 			}
