@@ -26,16 +26,7 @@
 #include "fmgr.h"
 
 #include "compat.h"
-
-#define SIMHASH_WORD_BITS	64
-#define SIMHASH_MIN_BITS	64
-#define SIMHASH_MAX_BITS	1024
-#define SIMHASH_MAX_WORDS	(SIMHASH_MAX_BITS / SIMHASH_WORD_BITS)
-#define SIMHASH_MAX_BYTES	(SIMHASH_MAX_BITS / 8)
-
-#define SIMHASH_VALID_BITS(bits) \
-	((bits) >= SIMHASH_MIN_BITS && (bits) <= SIMHASH_MAX_BITS && \
-	 (bits) % SIMHASH_WORD_BITS == 0)
+#include "literal.h"
 
 typedef struct varlena Simhash;
 

@@ -10,8 +10,6 @@
  */
 #include "simhash.h"
 
-#include <ctype.h>
-
 #include "libpq/pqformat.h"
 #include "port/pg_bswap.h"
 #include "utils/builtins.h"
@@ -62,46 +60,16 @@ check_radius(int32 radius)
 				 errmsg("radius must not be negative: %d", radius)));
 }
 
-/*
- * Read <center,radius>.  True, with the center's bytes, its width and the
- * radius set, if the literal is one.
- */
-static bool
-parse_ball(const char *literal, char *center, int *bits, int32 *radius)
-{
-	const char *digits = literal + 1;
-	size_t		ndigits;
-	const char *p;
-	int64		value = 0;
-
-	if (literal[0] != '<')
-		return false;
-	ndigits = strspn(digits, "0123456789abcdefABCDEF");
-	if (ndigits > SIMHASH_MAX_BITS / 4 || !SIMHASH_VALID_BITS((int) ndigits * 4))
-		return false;
-	hex_decode(digits, ndigits, center);
-	*bits = (int) ndigits * 4;
-
-	p = digits + ndigits;
-	if (p[0] != ',' || !isdigit((unsigned char) p[1]))
-		return false;
-	for (p++; isdigit((unsigned char) *p) && value <= PG_INT32_MAX; p++)
-		value = value * 10 + (*p - '0');
-	*radius = (int32) value;
-
-	return value <= PG_INT32_MAX && p[0] == '>' && p[1] == '\0';
-}
-
 /* The text form is <center,radius>, as of a circle. */
 Datum
 simhash_ball_in(PG_FUNCTION_ARGS)
 {
 	char	   *literal = PG_GETARG_CSTRING(0);
-	char		center[SIMHASH_MAX_BYTES];
-	int			bits;
+	unsigned char center[SIMHASH_MAX_BYTES];
 	int32		radius;
+	int			bits = literal_read_ball(literal, center, &radius);
 
-	if (!parse_ball(literal, center, &bits, &radius))
+	if (bits == 0)
 		ereturn(fcinfo->context, (Datum) 0,
 				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 				 errmsg("invalid input syntax for type %s: \"%s\"",

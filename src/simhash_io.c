@@ -110,11 +110,11 @@ simhash_in(PG_FUNCTION_ARGS)
 	char	   *literal = PG_GETARG_CSTRING(0);
 	int32		typmod = PG_GETARG_INT32(2);
 	struct Node *escontext = (struct Node *) fcinfo->context;
-	size_t		digits = strlen(literal);
+	unsigned char bytes[SIMHASH_MAX_BYTES];
+	int			bits = literal_read_simhash(literal, bytes);
 	Simhash    *result;
 
-	if (digits > SIMHASH_MAX_BITS / 4 || !SIMHASH_VALID_BITS((int) digits * 4) ||
-		strspn(literal, "0123456789abcdefABCDEF") != digits)
+	if (bits == 0)
 		ereturn(escontext, (Datum) 0,
 				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 				 errmsg("invalid input syntax for type %s: \"%s\"",
@@ -124,11 +124,11 @@ simhash_in(PG_FUNCTION_ARGS)
 						   SIMHASH_MAX_BITS / 4),
 				 errhint("Use to_simhash() for the fingerprint of a text.")));
 
-	if (!check_typmod(digits * 4, typmod, escontext))
+	if (!check_typmod(bits, typmod, escontext))
 		PG_RETURN_NULL();
 
-	result = simhash_alloc(digits * 4);
-	hex_decode(literal, digits, (char *) SIMHASH_DATA(result));
+	result = simhash_alloc(bits);
+	memcpy(SIMHASH_DATA(result), bytes, bits / 8);
 	PG_RETURN_SIMHASH(result);
 }
 
