@@ -1,0 +1,123 @@
+/*-------------------------------------------------------------------------
+ *
+ * literals_fuzz.c
+ *	  libFuzzer target: the literals of simhash and simhash_ball.
+ *
+ * What is read, written again, must be the literal, but for capitals and
+ * leading zeros of a radius; what is refused must not be right by a plain
+ * reading of the grammar.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "literal.h"
+
+extern int	LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void
+require(int condition)
+{
+	if (!condition)
+		abort();
+}
+
+/* How many hexadecimal digits a string begins with. */
+static size_t
+count_digits(const char *s)
+{
+	size_t		n = 0;
+
+	while ((s[n] >= '0' && s[n] <= '9') || (s[n] >= 'a' && s[n] <= 'f') ||
+		   (s[n] >= 'A' && s[n] <= 'F'))
+		n++;
+	return n;
+}
+
+/* The digits of "bits" bits are those that "literal" begins with. */
+static void
+check_digits(const char *literal, const unsigned char *bytes, int bits)
+{
+	require(SIMHASH_VALID_BITS(bits));
+	for (int i = 0; i < bits / 8; i++)
+	{
+		char		digits[3];
+
+		snprintf(digits, sizeof(digits), "%02x", bytes[i]);
+		for (int j = 0; j < 2; j++)
+		{
+			char		c = literal[2 * i + j];
+
+			require((c >= 'A' && c <= 'F' ? c + 'a' - 'A' : c) == digits[j]);
+		}
+	}
+}
+
+static void
+check_simhash(const char *literal)
+{
+	unsigned char bytes[SIMHASH_MAX_BYTES];
+	int			bits = literal_read_simhash(literal, bytes);
+	size_t		digits = count_digits(literal);
+	bool		right = literal[digits] == '\0' && digits % 16 == 0 && digits > 0 && digits <= 256;
+
+	require((bits != 0) == right);
+	if (right)
+	{
+		require((size_t) bits == 4 * digits);
+		check_digits(literal, bytes, bits);
+	}
+}
+
+static void
+check_ball(const char *literal)
+{
+	unsigned char center[SIMHASH_MAX_BYTES];
+	int32_t		radius = -1;
+	int			bits = literal_read_ball(literal, center, &radius);
+	size_t		digits;
+	const char *number;
+	char		expected[16];
+
+	if (literal[0] != '<')
+	{
+		require(bits == 0);
+		return;
+	}
+	digits = count_digits(literal + 1);
+	if (digits == 0 || digits % 16 != 0 || digits > 256 || literal[1 + digits] != ',')
+	{
+		require(bits == 0);
+		return;
+	}
+	number = literal + 1 + digits + 1;
+	if (bits == 0)
+	{
+		/* no number, one too large, or something behind it */
+		size_t		n = strspn(number, "0123456789");
+
+		require(n == 0 || strtoull(number, NULL, 10) > INT32_MAX || strcmp(number + n, ">") != 0);
+		return;
+	}
+	require((size_t) bits == 4 * digits && radius >= 0);
+	check_digits(literal + 1, center, bits);
+	while (number[0] == '0' && number[1] != '>')
+		number++;
+	snprintf(expected, sizeof(expected), "%" PRId32 ">", radius);
+	require(strcmp(number, expected) == 0);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	char	   *literal = malloc(size + 1);
+
+	memcpy(literal, data, size);
+	literal[size] = '\0';
+	check_simhash(literal);
+	check_ball(literal);
+	free(literal);
+	return 0;
+}

@@ -1,0 +1,227 @@
+/* sources: src/text/words.c src/text/shingles.c test/unit/words_plain.c */
+/*-------------------------------------------------------------------------
+ *
+ * words_fuzz.c
+ *	  libFuzzer target: the word splitter and the shingle counter.
+ *
+ * Any bytes are split into words whole, cut before every character, and cut
+ * at random, by the fast path and by the plain one: words and their places
+ * must be the same.  Their shingles, counted in random batches in a table
+ * that grows, must be those that a search through all pairs finds.  Each
+ * piece is memory of its own, so that reading past its end is caught.
+ *
+ * The first byte gives the length of a shingle, and whether places are in
+ * bytes; the second one begins the random numbers.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "text/shingles.h"
+#include "text/words.h"
+
+extern void plain_words_init(WordSplitter *splitter);
+extern void plain_words_feed(WordSplitter *splitter, const char *utf8, size_t length);
+extern size_t plain_words_next(WordSplitter *splitter, uint64_t *hashes, WordSpan *spans,
+							   size_t room);
+extern size_t plain_words_end(WordSplitter *splitter, uint64_t *hashes, WordSpan *spans);
+
+extern int	LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+#define MAX_TEXT 4096
+/* A character folds to 18 at most, each of them a word perhaps. */
+#define MAX_WORDS (18 * MAX_TEXT + WORDS_BATCH_MIN)
+/* Shingles are compared with all others, which takes the square of these. */
+#define MAX_SHINGLES 300
+
+typedef enum Cut
+{
+	CUT_NEVER, CUT_ALWAYS, CUT_RANDOMLY
+} Cut;
+
+typedef struct Words
+{
+	size_t		n;
+	uint64_t	hashes[MAX_WORDS];
+	WordSpan	spans[MAX_WORDS];
+} Words;
+
+static uint32_t random_state;
+
+static uint32_t
+random_below(uint32_t n)
+{
+	random_state = random_state * 1664525 + 1013904223;
+	return (random_state >> 16) % n;
+}
+
+static void
+require(int condition)
+{
+	if (!condition)
+		abort();
+}
+
+/* The length of the next piece: it ends before the first byte of a character. */
+static size_t
+piece_length(const uint8_t *text, size_t size, Cut cut)
+{
+	size_t		length = 1;
+
+	if (cut == CUT_NEVER)
+		return size;
+	while (length < size &&
+		   ((text[length] & 0xC0) == 0x80 || (cut == CUT_RANDOMLY && random_below(20) != 0)))
+		length++;
+	return length;
+}
+
+static void
+split(const uint8_t *text, size_t size, Cut cut, bool plain, bool bytes, Words *words)
+{
+	WordSplitter splitter;
+	size_t		got;
+
+	words->n = 0;
+	if (plain)
+		plain_words_init(&splitter);
+	else
+		words_init(&splitter);
+	splitter.bytes = bytes;
+
+	while (size > 0)
+	{
+		size_t		length = piece_length(text, size, cut);
+		char	   *piece = malloc(length);
+
+		memcpy(piece, text, length);
+		if (plain)
+			plain_words_feed(&splitter, piece, length);
+		else
+			words_feed(&splitter, piece, length);
+		do
+		{
+			uint64_t   *hashes = words->hashes + words->n;
+			WordSpan   *spans = words->spans + words->n;
+			size_t		room = WORDS_BATCH_MIN;
+
+			require(words->n + 3 * WORDS_BATCH_MIN <= MAX_WORDS);
+			if (cut != CUT_ALWAYS)
+				room += random_below(2 * WORDS_BATCH_MIN);
+			got = plain ? plain_words_next(&splitter, hashes, spans, room)
+				: words_next(&splitter, hashes, spans, room);
+			require(got <= room);
+			words->n += got;
+		} while (got > 0);
+		free(piece);
+		text += length;
+		size -= length;
+	}
+	words->n += plain
+		? plain_words_end(&splitter, words->hashes + words->n, words->spans + words->n)
+		: words_end(&splitter, words->hashes + words->n, words->spans + words->n);
+}
+
+static void
+compare(const Words *a, const Words *b)
+{
+	require(a->n == b->n);
+	for (size_t i = 0; i < a->n; i++)
+	{
+		require(a->hashes[i] == b->hashes[i]);
+		require(a->spans[i].begin == b->spans[i].begin);
+		require(a->spans[i].end == b->spans[i].end);
+		require(a->spans[i].solo == b->spans[i].solo);
+		require(a->spans[i].begin < a->spans[i].end);
+	}
+}
+
+/* The shingle of "length" words at words[0]. */
+static uint64_t
+shingle_of(const uint64_t *words, size_t length)
+{
+	uint64_t	shingle = 0;
+
+	for (size_t j = 0; j < length; j++)
+		shingle = shingle_extend(shingle, words[j]);
+	return shingle;
+}
+
+static void
+check_shingles(const uint64_t *words, size_t nwords, size_t length)
+{
+	ShingleCounter counter;
+	size_t		nslots = 64;
+	uint64_t	total = 0;
+	size_t		n;
+
+	shingles_init(&counter, length, nslots, malloc(SHINGLES_MEMORY(nslots)));
+	for (size_t added = 0; added < nwords; added += n)
+	{
+		if (shingles_room(&counter) < 2 * SHINGLE_MAX_WORDS)
+		{
+			void	   *old = counter.hashes;
+
+			nslots *= 2;
+			shingles_move(&counter, nslots, malloc(SHINGLES_MEMORY(nslots)));
+			free(old);
+		}
+		n = 1 + random_below(2 * SHINGLE_MAX_WORDS - 1);
+		if (n > nwords - added)
+			n = nwords - added;
+		shingles_add(&counter, words + added, n);
+	}
+	if (shingles_room(&counter) < SHINGLE_MAX_WORDS)
+	{
+		void	   *old = counter.hashes;
+
+		nslots *= 2;
+		shingles_move(&counter, nslots, malloc(SHINGLES_MEMORY(nslots)));
+		free(old);
+	}
+	shingles_end(&counter);
+
+	if (nwords < length)
+		length = 1;
+	n = nwords == 0 ? 0 : nwords - length + 1;
+	for (size_t i = 0; i < counter.n; i++)
+	{
+		uint64_t	count = 0;
+
+		for (size_t j = 0; j < n; j++)
+			count += shingle_of(words + j, length) == counter.hashes[i];
+		require(count == counter.counts[i] && count > 0);
+		for (size_t j = 0; j < i; j++)
+			require(counter.hashes[j] != counter.hashes[i]);
+		total += count;
+	}
+	require(total == n);
+	free(counter.hashes);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static Words whole,
+				other;
+	bool		bytes;
+	size_t		length;
+
+	if (size < 2 || size > MAX_TEXT)
+		return 0;
+	length = 1 + data[0] % SHINGLE_MAX_WORDS;
+	bytes = data[0] >= 128;
+	random_state = data[1];
+	data += 2;
+	size -= 2;
+
+	split(data, size, CUT_NEVER, true, bytes, &whole);
+	for (Cut cut = CUT_NEVER; cut <= CUT_RANDOMLY; cut++)
+	{
+		split(data, size, cut, false, bytes, &other);
+		compare(&whole, &other);
+	}
+	check_shingles(whole.hashes, whole.n < MAX_SHINGLES ? whole.n : MAX_SHINGLES, length);
+	return 0;
+}
