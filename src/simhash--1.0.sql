@@ -360,20 +360,23 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 CREATE FUNCTION simhash_agg_final(bytea) RETURNS simhash
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
+-- A state takes 8 bytes a bit and a head; of the usual 256 bits that is more
+-- than 2 kB, for which the executor's memory contexts take 4.
+
 CREATE AGGREGATE simhash_agg(feature text) (
-	SFUNC = simhash_agg_accum, STYPE = bytea, SSPACE = 2096,
+	SFUNC = simhash_agg_accum, STYPE = bytea, SSPACE = 4096,
 	COMBINEFUNC = simhash_agg_combine, FINALFUNC = simhash_agg_final,
 	PARALLEL = SAFE
 );
 
 CREATE AGGREGATE simhash_agg(feature text, weight double precision) (
-	SFUNC = simhash_agg_accum, STYPE = bytea, SSPACE = 2096,
+	SFUNC = simhash_agg_accum, STYPE = bytea, SSPACE = 4096,
 	COMBINEFUNC = simhash_agg_combine, FINALFUNC = simhash_agg_final,
 	PARALLEL = SAFE
 );
 
 CREATE AGGREGATE simhash_agg(feature text, weight double precision, bits integer) (
-	SFUNC = simhash_agg_accum, STYPE = bytea, SSPACE = 2096,
+	SFUNC = simhash_agg_accum, STYPE = bytea, SSPACE = 4096,
 	COMBINEFUNC = simhash_agg_combine, FINALFUNC = simhash_agg_final,
 	PARALLEL = SAFE
 );
