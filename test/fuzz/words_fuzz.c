@@ -148,38 +148,38 @@ shingle_of(const uint64_t *words, size_t length)
 	return shingle;
 }
 
+/* Go on in a table of twice as many slots. */
+static void
+enlarge(ShingleCounter *counter)
+{
+	ShingleCounter old = *counter;
+	size_t		first = random_below(old.n + 1);
+
+	shingles_move(counter, 2 * old.nslots, malloc(SHINGLES_MEMORY(2 * old.nslots)));
+	shingles_restore(counter, old.hashes, old.counts, first);
+	shingles_restore(counter, old.hashes + first, old.counts + first, old.n - first);
+	free(old.hashes);
+}
+
 static void
 check_shingles(const uint64_t *words, size_t nwords, size_t length)
 {
 	ShingleCounter counter;
-	size_t		nslots = 64;
 	uint64_t	total = 0;
 	size_t		n;
 
-	shingles_init(&counter, length, nslots, malloc(SHINGLES_MEMORY(nslots)));
+	shingles_init(&counter, length, 64, malloc(SHINGLES_MEMORY(64)));
 	for (size_t added = 0; added < nwords; added += n)
 	{
 		if (shingles_room(&counter) < 2 * SHINGLE_MAX_WORDS)
-		{
-			void	   *old = counter.hashes;
-
-			nslots *= 2;
-			shingles_move(&counter, nslots, malloc(SHINGLES_MEMORY(nslots)));
-			free(old);
-		}
+			enlarge(&counter);
 		n = 1 + random_below(2 * SHINGLE_MAX_WORDS - 1);
 		if (n > nwords - added)
 			n = nwords - added;
 		shingles_add(&counter, words + added, n);
 	}
 	if (shingles_room(&counter) < SHINGLE_MAX_WORDS)
-	{
-		void	   *old = counter.hashes;
-
-		nslots *= 2;
-		shingles_move(&counter, nslots, malloc(SHINGLES_MEMORY(nslots)));
-		free(old);
-	}
+		enlarge(&counter);
 	shingles_end(&counter);
 
 	if (nwords < length)
