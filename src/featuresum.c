@@ -38,18 +38,22 @@ static const uint64_t multiplier[FEATURE_MAX_WORDS] = {
  * words[(i + 1) * nwords - 1].
  *
  * A feature is uniformly distributed already, so each word is made by one
- * multiplication, which is a bijection: every bit is 1 for exactly half of
- * all features.  The low half of a product depends on the low half of the
- * feature only; the shift mends that.
+ * multiplication, which is a bijection, as the shifts are: every bit is 1 for
+ * exactly half of all features.  The low half of a product depends on the low
+ * half of the factor only; the second shift mends that.  Shingles end in an
+ * addition, and a product of sums is a sum of products: the first shift breaks
+ * that up.
  */
 static inline void
 multiply_features(const uint64_t *features, size_t n, int nwords, uint64_t *words)
 {
 	for (size_t i = 0; i < n; i++)
 	{
+		uint64_t	feature = features[i] ^ features[i] >> 32;
+
 		for (int j = 0; j < nwords; j++)
 		{
-			uint64_t	product = features[i] * multiplier[j];
+			uint64_t	product = feature * multiplier[j];
 
 			words[i * nwords + j] = product ^ product >> 32;
 		}

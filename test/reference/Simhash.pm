@@ -241,6 +241,7 @@ sub feature_words
 {
 	my ($f, $bits) = @_;
 
+	$f ^= $f >> 32;
 	return map { my $p = hex64(mul($f, $_)); $p ^ $p >> 32 } @M[ 0 .. $bits / 64 - 1 ];
 }
 
