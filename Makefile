@@ -27,7 +27,14 @@ OBJS = \
 	src/cluster.o \
 	src/cluster_pairs.o \
 	src/cluster_window.o \
-	src/planner.o
+	src/planner.o \
+	src/text/sketch.o \
+	src/to_textsketch.o \
+	src/textsketch_io.o \
+	src/textsketch_ops.o \
+	src/textsketch_query.o \
+	src/textsketch_gin.o \
+	src/textsketch_planner.o
 
 DATA = src/simhash--1.0.sql
 

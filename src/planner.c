@@ -73,8 +73,9 @@ typedef struct WithinClause
  * ---------- recognising the extension's own objects
  */
 
-static bool
-function_is(Oid funcid, PGFunction function)
+/* Is "function" the C function behind the SQL function? */
+bool
+simhash_function_is(Oid funcid, PGFunction function)
 {
 	FmgrInfo	flinfo;
 
@@ -100,7 +101,7 @@ contained_operator(Oid opfamily, Oid fptype)
 
 		if (amop->amopstrategy == SIMHASH_CONTAINED_STRATEGY &&
 			amop->amoplefttype == fptype && amop->amoprighttype != fptype &&
-			function_is(get_opcode(amop->amopopr), simhash_contained))
+			simhash_function_is(get_opcode(amop->amopopr), simhash_contained))
 			result = amop->amopopr;
 	}
 	ReleaseCatCacheList(members);
@@ -121,7 +122,7 @@ ball_constructor(Oid neighbour, Oid fptype)
 							 CStringGetDatum("simhash_ball"),
 							 PointerGetDatum(buildoidvector(argtypes, 2)),
 							 ObjectIdGetDatum(get_func_namespace(neighbour)));
-	return function_is(result, simhash_ball_construct) ? result : InvalidOid;
+	return simhash_function_is(result, simhash_ball_construct) ? result : InvalidOid;
 }
 
 /*
@@ -186,7 +187,7 @@ within_ball(PlannerInfo *root, Node *fp, Node *ball, WithinClause *clause)
 		clause->radius = simhash_ball_radius(value);
 	}
 	else if (IsA(ball, FuncExpr) &&
-			 function_is(((FuncExpr *) ball)->funcid, simhash_ball_construct))
+			 simhash_function_is(((FuncExpr *) ball)->funcid, simhash_ball_construct))
 	{
 		List	   *args = ((FuncExpr *) ball)->args;
 
@@ -199,7 +200,7 @@ within_ball(PlannerInfo *root, Node *fp, Node *ball, WithinClause *clause)
 static void
 within_operator(PlannerInfo *root, Oid operator, List *args, WithinClause *clause)
 {
-	if (function_is(get_opcode(operator), simhash_contains))
+	if (simhash_function_is(get_opcode(operator), simhash_contains))
 		within_ball(root, lsecond(args), linitial(args), clause);
 	else
 		within_ball(root, linitial(args), lsecond(args), clause);

@@ -462,3 +462,360 @@ CREATE OPERATOR CLASS simhash_ops DEFAULT FOR TYPE simhash USING gist AS
 	STORAGE simhash_gist_key;
 
 COMMENT ON OPERATOR CLASS simhash_ops USING gist IS 'nearest neighbours, similarity, radius, equality';
+
+--
+-- Text reuse, the type: src/textsketch_io.c, doc/sketch.md
+--
+
+CREATE TYPE textsketch;
+
+CREATE FUNCTION textsketch_in(cstring) RETURNS textsketch
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE FUNCTION textsketch_out(textsketch) RETURNS cstring
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE FUNCTION textsketch_recv(internal) RETURNS textsketch
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE FUNCTION textsketch_send(textsketch) RETURNS bytea
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+-- A sample of hashes doesn't compress: hence external.
+CREATE TYPE textsketch (
+	INPUT = textsketch_in,
+	OUTPUT = textsketch_out,
+	RECEIVE = textsketch_recv,
+	SEND = textsketch_send,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = int4,
+	STORAGE = external
+);
+
+COMMENT ON TYPE textsketch IS 'sampled word shingles of a text; tells what texts have in common';
+
+CREATE FUNCTION to_textsketch(document text, shingle integer DEFAULT 4, sampling integer DEFAULT 12, "window" integer DEFAULT 16)
+RETURNS textsketch
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000;
+
+COMMENT ON FUNCTION to_textsketch(text, integer, integer, integer) IS 'sketch of a text: sampled word shingles';
+
+CREATE FUNCTION textsketch_words(textsketch) RETURNS bigint
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION textsketch_words(textsketch) IS 'words of the text';
+
+CREATE FUNCTION textsketch_shingles(textsketch) RETURNS bigint
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION textsketch_shingles(textsketch) IS 'shingles of the text';
+
+CREATE FUNCTION textsketch_elements(textsketch) RETURNS integer
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION textsketch_elements(textsketch) IS 'elements kept of the shingles'' hashes';
+
+CREATE FUNCTION textsketch_theta(textsketch) RETURNS bigint
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION textsketch_theta(textsketch) IS 'all hashes below it are elements';
+
+CREATE FUNCTION textsketch_hashes(textsketch) RETURNS bigint[]
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION textsketch_hashes(textsketch) IS 'elements, ascending';
+
+CREATE FUNCTION textsketch_shingle(textsketch) RETURNS integer
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION textsketch_shingle(textsketch) IS 'parameter: words a shingle';
+
+CREATE FUNCTION textsketch_sampling(textsketch) RETURNS integer
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION textsketch_sampling(textsketch) IS 'parameter: one shingle of so many is sampled';
+
+CREATE FUNCTION textsketch_window(textsketch) RETURNS integer
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION textsketch_window(textsketch) IS 'parameter: of so many shingles in a row one at least is kept';
+
+--
+-- Comparison: src/textsketch_ops.c
+--
+
+CREATE FUNCTION textsketch_eq(textsketch, textsketch) RETURNS boolean
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+
+CREATE FUNCTION textsketch_ne(textsketch, textsketch) RETURNS boolean
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+
+CREATE FUNCTION textsketch_lt(textsketch, textsketch) RETURNS boolean
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+
+CREATE FUNCTION textsketch_le(textsketch, textsketch) RETURNS boolean
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+
+CREATE FUNCTION textsketch_gt(textsketch, textsketch) RETURNS boolean
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+
+CREATE FUNCTION textsketch_ge(textsketch, textsketch) RETURNS boolean
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+
+CREATE FUNCTION textsketch_cmp(textsketch, textsketch) RETURNS integer
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+
+CREATE FUNCTION textsketch_hash(textsketch) RETURNS integer
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+
+CREATE FUNCTION textsketch_hash_extended(textsketch, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+
+CREATE OPERATOR = (
+	LEFTARG = textsketch, RIGHTARG = textsketch, FUNCTION = textsketch_eq,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel,
+	HASHES, MERGES
+);
+
+CREATE OPERATOR <> (
+	LEFTARG = textsketch, RIGHTARG = textsketch, FUNCTION = textsketch_ne,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+CREATE OPERATOR < (
+	LEFTARG = textsketch, RIGHTARG = textsketch, FUNCTION = textsketch_lt,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+CREATE OPERATOR <= (
+	LEFTARG = textsketch, RIGHTARG = textsketch, FUNCTION = textsketch_le,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+CREATE OPERATOR > (
+	LEFTARG = textsketch, RIGHTARG = textsketch, FUNCTION = textsketch_gt,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+CREATE OPERATOR >= (
+	LEFTARG = textsketch, RIGHTARG = textsketch, FUNCTION = textsketch_ge,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR = (textsketch, textsketch) IS 'equal';
+COMMENT ON OPERATOR <> (textsketch, textsketch) IS 'not equal';
+COMMENT ON OPERATOR < (textsketch, textsketch) IS 'less than: by bytes';
+COMMENT ON OPERATOR <= (textsketch, textsketch) IS 'less than or equal: by bytes';
+COMMENT ON OPERATOR > (textsketch, textsketch) IS 'greater than: by bytes';
+COMMENT ON OPERATOR >= (textsketch, textsketch) IS 'greater than or equal: by bytes';
+
+CREATE OPERATOR CLASS textsketch_ops DEFAULT FOR TYPE textsketch USING btree AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 textsketch_cmp(textsketch, textsketch),
+	FUNCTION 4 btequalimage(oid);
+
+COMMENT ON OPERATOR CLASS textsketch_ops USING btree IS 'order by bytes';
+
+CREATE OPERATOR CLASS textsketch_ops DEFAULT FOR TYPE textsketch USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 textsketch_hash(textsketch),
+	FUNCTION 2 textsketch_hash_extended(textsketch, bigint);
+
+COMMENT ON OPERATOR CLASS textsketch_ops USING hash IS 'equality';
+
+--
+-- For the planner: src/textsketch_planner.c
+--
+
+CREATE FUNCTION textsketch_sel(internal, oid, internal, integer) RETURNS double precision
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+
+CREATE FUNCTION textsketch_joinsel(internal, oid, internal, smallint, internal) RETURNS double precision
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+
+CREATE FUNCTION textsketch_support(internal) RETURNS internal
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+--
+-- Measures: src/textsketch_ops.c
+--
+
+CREATE FUNCTION resemblance(a textsketch, b textsketch) RETURNS double precision
+AS 'MODULE_PATHNAME', 'textsketch_resemblance' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 5;
+
+COMMENT ON FUNCTION resemblance(textsketch, textsketch) IS 'shared part of all shingles of both texts, 0 to 1';
+
+CREATE FUNCTION containment(a textsketch, b textsketch) RETURNS double precision
+AS 'MODULE_PATHNAME', 'textsketch_containment' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 5;
+
+COMMENT ON FUNCTION containment(textsketch, textsketch) IS 'part of the shingles of the first text that the second has, 0 to 1';
+
+CREATE FUNCTION overlap(a textsketch, b textsketch) RETURNS double precision
+AS 'MODULE_PATHNAME', 'textsketch_overlap' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 5;
+
+COMMENT ON FUNCTION overlap(textsketch, textsketch) IS 'larger containment of the two, 0 to 1';
+
+CREATE FUNCTION shared_elements(a textsketch, b textsketch) RETURNS integer
+AS 'MODULE_PATHNAME', 'textsketch_shared_elements' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 5;
+
+COMMENT ON FUNCTION shared_elements(textsketch, textsketch) IS 'number of common elements';
+
+CREATE FUNCTION textsketch_distance(textsketch, textsketch) RETURNS double precision
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 5;
+
+CREATE OPERATOR <-> (
+	LEFTARG = textsketch, RIGHTARG = textsketch, FUNCTION = textsketch_distance,
+	COMMUTATOR = <->
+);
+
+COMMENT ON OPERATOR <-> (textsketch, textsketch) IS '1 - resemblance';
+
+CREATE FUNCTION textsketch_similar(textsketch, textsketch) RETURNS boolean
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 5;
+
+CREATE FUNCTION textsketch_contained_op(textsketch, textsketch) RETURNS boolean
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 5;
+
+CREATE FUNCTION textsketch_contains_op(textsketch, textsketch) RETURNS boolean
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 5;
+
+CREATE OPERATOR % (
+	LEFTARG = textsketch, RIGHTARG = textsketch, FUNCTION = textsketch_similar,
+	COMMUTATOR = %,
+	RESTRICT = textsketch_sel, JOIN = textsketch_joinsel
+);
+
+CREATE OPERATOR <% (
+	LEFTARG = textsketch, RIGHTARG = textsketch, FUNCTION = textsketch_contained_op,
+	COMMUTATOR = %>,
+	RESTRICT = textsketch_sel, JOIN = textsketch_joinsel
+);
+
+CREATE OPERATOR %> (
+	LEFTARG = textsketch, RIGHTARG = textsketch, FUNCTION = textsketch_contains_op,
+	COMMUTATOR = <%,
+	RESTRICT = textsketch_sel, JOIN = textsketch_joinsel
+);
+
+COMMENT ON OPERATOR % (textsketch, textsketch) IS 'resemblance at or above simhash.resemblance_threshold';
+COMMENT ON OPERATOR <% (textsketch, textsketch) IS 'left contained in right at or above simhash.containment_threshold';
+COMMENT ON OPERATOR %> (textsketch, textsketch) IS 'right contained in left at or above simhash.containment_threshold';
+
+CREATE FUNCTION textsketch_resembles(a textsketch, b textsketch, threshold double precision) RETURNS boolean
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 5
+SUPPORT textsketch_support;
+
+COMMENT ON FUNCTION textsketch_resembles(textsketch, textsketch, double precision) IS 'resemblance at or above threshold; can use an index';
+
+CREATE FUNCTION textsketch_contained(a textsketch, b textsketch, threshold double precision) RETURNS boolean
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 5
+SUPPORT textsketch_support;
+
+COMMENT ON FUNCTION textsketch_contained(textsketch, textsketch, double precision) IS 'containment of the first in the second at or above threshold; can use an index';
+
+CREATE FUNCTION textsketch_overlaps(a textsketch, b textsketch, threshold double precision) RETURNS boolean
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 5
+SUPPORT textsketch_support;
+
+COMMENT ON FUNCTION textsketch_overlaps(textsketch, textsketch, double precision) IS 'overlap at or above threshold; can use an index';
+
+CREATE FUNCTION textsketch_shares(a textsketch, b textsketch, n integer) RETURNS boolean
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 5
+SUPPORT textsketch_support;
+
+COMMENT ON FUNCTION textsketch_shares(textsketch, textsketch, integer) IS 'at least n common elements; can use an index';
+
+--
+-- Conditions: src/textsketch_query.c
+--
+
+CREATE TYPE textsketch_query;
+
+CREATE FUNCTION textsketch_query_in(cstring) RETURNS textsketch_query
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE FUNCTION textsketch_query_out(textsketch_query) RETURNS cstring
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE FUNCTION textsketch_query_recv(internal) RETURNS textsketch_query
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE FUNCTION textsketch_query_send(textsketch_query) RETURNS bytea
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE TYPE textsketch_query (
+	INPUT = textsketch_query_in,
+	OUTPUT = textsketch_query_out,
+	RECEIVE = textsketch_query_recv,
+	SEND = textsketch_query_send,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = int4,
+	STORAGE = external
+);
+
+COMMENT ON TYPE textsketch_query IS 'condition on a textsketch: mode, threshold and another sketch';
+
+CREATE FUNCTION textsketch_query(mode text, sketch textsketch, threshold double precision) RETURNS textsketch_query
+AS 'MODULE_PATHNAME', 'textsketch_query_construct' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION textsketch_query(text, textsketch, double precision) IS 'condition that a sketch resembles, contained, contains, overlaps or shares';
+
+CREATE FUNCTION textsketch_matches(textsketch, textsketch_query) RETURNS boolean
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 5;
+
+CREATE FUNCTION textsketch_matched_by(textsketch_query, textsketch) RETURNS boolean
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 5;
+
+CREATE OPERATOR @@ (
+	LEFTARG = textsketch, RIGHTARG = textsketch_query, FUNCTION = textsketch_matches,
+	COMMUTATOR = @@,
+	RESTRICT = textsketch_sel, JOIN = textsketch_joinsel
+);
+
+CREATE OPERATOR @@ (
+	LEFTARG = textsketch_query, RIGHTARG = textsketch, FUNCTION = textsketch_matched_by,
+	COMMUTATOR = @@,
+	RESTRICT = textsketch_sel, JOIN = textsketch_joinsel
+);
+
+COMMENT ON OPERATOR @@ (textsketch, textsketch_query) IS 'sketch meets the condition';
+COMMENT ON OPERATOR @@ (textsketch_query, textsketch) IS 'condition is met by the sketch';
+
+--
+-- GIN: src/textsketch_gin.c
+--
+
+CREATE FUNCTION textsketch_gin_options(internal) RETURNS void
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+CREATE FUNCTION textsketch_gin_extract_value(textsketch, internal) RETURNS internal
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE FUNCTION textsketch_gin_extract_query(textsketch, internal, smallint, internal, internal, internal, internal) RETURNS internal
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE FUNCTION textsketch_gin_consistent(internal, smallint, textsketch, integer, internal, internal, internal) RETURNS "char"
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE OPERATOR CLASS textsketch_ops DEFAULT FOR TYPE textsketch USING gin AS
+	OPERATOR 1 %,
+	OPERATOR 2 <%,
+	OPERATOR 3 %>,
+	OPERATOR 4 @@ (textsketch, textsketch_query),
+	FUNCTION 2 textsketch_gin_extract_value(textsketch, internal),
+	FUNCTION 3 textsketch_gin_extract_query(textsketch, internal, smallint, internal, internal, internal, internal),
+	FUNCTION 6 textsketch_gin_consistent(internal, smallint, textsketch, integer, internal, internal, internal),
+	FUNCTION 7 textsketch_gin_options(internal),
+	STORAGE integer;
+
+COMMENT ON OPERATOR CLASS textsketch_ops USING gin IS 'resemblance, containment, shared elements';

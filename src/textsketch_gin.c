@@ -1,0 +1,281 @@
+/*-------------------------------------------------------------------------
+ *
+ * textsketch_gin.c
+ *	  The GIN operator class of textsketch.
+ *
+ * The keys of a row are the elements of its sketch, cut to the last bits: so
+ * that several elements meet in a key, whose rows are then stored densely
+ * (doc/sketch.md, "Index").  What is found is a superset of what is asked
+ * for, by counting common elements, and is always rechecked.
+ *
+ * All counts rest on this: no theta is below that of the sampling, so the
+ * elements of a sketch below that, its sampled ones, are counted by every
+ * measure of it, whatever the other sketch.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "textsketch.h"
+
+#include <math.h>
+
+#include "access/gin.h"
+#include "access/reloptions.h"
+
+PG_FUNCTION_INFO_V1(textsketch_gin_options);
+PG_FUNCTION_INFO_V1(textsketch_gin_extract_value);
+PG_FUNCTION_INFO_V1(textsketch_gin_extract_query);
+PG_FUNCTION_INFO_V1(textsketch_gin_consistent);
+
+/* The option: bits of a key. */
+typedef struct TextsketchGinOptions
+{
+	int32		vl_len_;		/* varlena header (do not touch directly!) */
+	int			bits;
+} TextsketchGinOptions;
+
+#define BITS_DEFAULT	22
+#define BITS_MIN		8
+#define BITS_MAX		30
+
+#define GET_BITS() \
+	(PG_HAS_OPCLASS_OPTIONS() ? \
+	 ((TextsketchGinOptions *) PG_GET_OPCLASS_OPTIONS())->bits : BITS_DEFAULT)
+
+/*
+ * The key, besides those of its elements, of a sketch with fewer than
+ * TEXTSKETCH_EVIDENCE sampled elements.  Such a one may be contained in
+ * another by fewer common elements, which the query can't know.
+ */
+#define KEY_SHORT	(-1)
+
+/* What a search needs: with key i, weight[i] elements of the query. */
+typedef struct GinQuery
+{
+	uint32		needed;			/* elements that a row must have at least */
+	uint32		needed_short;	/* ... that has KEY_SHORT */
+	int			at_short;		/* where that key is, or -1 if not asked */
+	uint32		weight[FLEXIBLE_ARRAY_MEMBER];
+} GinQuery;
+
+Datum
+textsketch_gin_options(PG_FUNCTION_ARGS)
+{
+	local_relopts *relopts = (local_relopts *) PG_GETARG_POINTER(0);
+
+	init_local_reloptions(relopts, sizeof(TextsketchGinOptions));
+	add_local_int_reloption(relopts, "bits", "bits of an element that are its key",
+							BITS_DEFAULT, BITS_MIN, BITS_MAX,
+							offsetof(TextsketchGinOptions, bits));
+	PG_RETURN_VOID();
+}
+
+/* How many of the first n elements are sampled. */
+static uint32
+count_sampled(const TextsketchView *sketch)
+{
+	uint32		sampled = sketch_sampled(sketch->params.sampling);
+	uint32		n = 0;
+
+	while (n < sketch->nelements && textsketch_element(sketch, n) <= sampled)
+		n++;
+	return n;
+}
+
+/* The key of an element. The last bits, as most elements are small. */
+static inline int32
+element_key(uint32 element, int bits)
+{
+	return (int32) (element & ((UINT32_C(1) << bits) - 1));
+}
+
+/* extractValue: GIN itself drops repeats. */
+Datum
+textsketch_gin_extract_value(PG_FUNCTION_ARGS)
+{
+	Textsketch *sketch = PG_GETARG_TEXTSKETCH(0);
+	int32	   *nkeys = (int32 *) PG_GETARG_POINTER(1);
+	int			bits = GET_BITS();
+	TextsketchView view;
+	Datum	   *keys;
+
+	textsketch_view(sketch, &view);
+	keys = palloc_extended((view.nelements + 1) * sizeof(Datum), MCXT_ALLOC_HUGE);
+	for (uint32 i = 0; i < view.nelements; i++)
+		keys[i] = Int32GetDatum(element_key(textsketch_element(&view, i), bits));
+	*nkeys = view.nelements;
+	if (count_sampled(&view) < TEXTSKETCH_EVIDENCE)
+		keys[(*nkeys)++] = Int32GetDatum(KEY_SHORT);
+
+	PG_FREE_IF_COPY(sketch, 0);
+	PG_RETURN_POINTER(keys);
+}
+
+/*
+ * The least number of n elements that is a part of at least "threshold", by
+ * the very arithmetic of the recheck.
+ */
+static uint32
+part_needed(double threshold, uint32 n)
+{
+	uint32		needed = (uint32) floor(threshold * n);
+
+	while (needed > 0 && (double) (needed - 1) / n >= threshold)
+		needed--;
+	while (needed < n && (double) needed / n < threshold)
+		needed++;
+	return needed;
+}
+
+/*
+ * How many elements must a row have in common with the query?  With a, b and
+ * x the elements below both thetas of the query, of the row and of both, and
+ * n <= a the sampled ones of the query:
+ *
+ * resemblance: x / (a + b - x) >= t, so x >= t * a >= t * n; and by the rule
+ * of evidence x >= min(4, max(a, b)) >= min(4, n).
+ *
+ * containment of the query: the same, by x / a >= t and x >= min(4, a).
+ *
+ * overlap: the row may be the smaller one, so the evidence alone counts.
+ *
+ * containment of the row: x >= min(4, b), and b >= 4 for all rows but those
+ * with KEY_SHORT.
+ */
+static void
+set_needed(GinQuery *search, TextsketchMode mode, double threshold, const TextsketchView *sketch)
+{
+	uint32		n = count_sampled(sketch);
+	uint32		evidence = Min(TEXTSKETCH_EVIDENCE, n);
+
+	switch (mode)
+	{
+		case TEXTSKETCH_RESEMBLES:
+		case TEXTSKETCH_CONTAINS:
+			search->needed = Max(evidence, n > 0 ? part_needed(threshold, n) : 0);
+			break;
+		case TEXTSKETCH_CONTAINED:
+			search->needed = TEXTSKETCH_EVIDENCE;
+			break;
+		case TEXTSKETCH_OVERLAPS:
+			search->needed = evidence;
+			break;
+		case TEXTSKETCH_SHARES:
+			search->needed = (uint32) threshold;
+			break;
+	}
+	search->needed = Max(search->needed, 1);
+	search->needed_short = mode == TEXTSKETCH_CONTAINED ? 1 : search->needed;
+}
+
+/* The condition of a search: mode, threshold and sketch. */
+static void
+read_condition(Datum query, StrategyNumber strategy, TextsketchQueryView *view)
+{
+	Textsketch *value = DatumGetTextsketch(query);
+
+	if (strategy == TEXTSKETCH_MATCHES_STRATEGY)
+	{
+		textsketch_query_view(value, view);
+		return;
+	}
+	textsketch_view(value, &view->sketch);
+	switch (strategy)
+	{
+		case TEXTSKETCH_RESEMBLES_STRATEGY:
+			view->mode = TEXTSKETCH_RESEMBLES;
+			view->threshold = textsketch_resemblance_threshold;
+			break;
+		case TEXTSKETCH_CONTAINED_STRATEGY:
+			view->mode = TEXTSKETCH_CONTAINED;
+			view->threshold = textsketch_containment_threshold;
+			break;
+		case TEXTSKETCH_CONTAINS_STRATEGY:
+			view->mode = TEXTSKETCH_CONTAINS;
+			view->threshold = textsketch_containment_threshold;
+			break;
+		default:
+			elog(ERROR, "unrecognized strategy number: %d", strategy);
+	}
+}
+
+static int
+compare_keys(const void *a, const void *b)
+{
+	int32		x = *(const int32 *) a;
+	int32		y = *(const int32 *) b;
+
+	return (x > y) - (x < y);
+}
+
+/* extractQuery */
+Datum
+textsketch_gin_extract_query(PG_FUNCTION_ARGS)
+{
+	int32	   *nkeys = (int32 *) PG_GETARG_POINTER(1);
+	Pointer   **extra_data = (Pointer **) PG_GETARG_POINTER(4);
+	int			bits = GET_BITS();
+	TextsketchQueryView condition;
+	const TextsketchView *sketch = &condition.sketch;
+	GinQuery   *search;
+	int32	   *elements;
+	Datum	   *keys;
+	uint32		nelements = 0;
+	uint32		n = 0;
+
+	read_condition(PG_GETARG_DATUM(0), PG_GETARG_UINT16(2), &condition);
+	search = palloc0(offsetof(GinQuery, weight) + (sketch->nelements + 1) * sizeof(uint32));
+	set_needed(search, condition.mode, condition.threshold, sketch);
+
+	/* measures look below theta only, counts at all elements */
+	elements = palloc(sketch->nelements * sizeof(int32));
+	while (nelements < sketch->nelements &&
+		   (condition.mode == TEXTSKETCH_SHARES ||
+			textsketch_element(sketch, nelements) <= sketch->last))
+	{
+		elements[nelements] = element_key(textsketch_element(sketch, nelements), bits);
+		nelements++;
+	}
+	qsort(elements, nelements, sizeof(int32), compare_keys);
+
+	/* elements that meet in a key count as many as they are */
+	keys = palloc((nelements + 1) * sizeof(Datum));
+	for (uint32 i = 0; i < nelements; i++)
+	{
+		if (i == 0 || elements[i] != elements[i - 1])
+			keys[n++] = Int32GetDatum(elements[i]);
+		search->weight[n - 1]++;
+	}
+	search->at_short = -1;
+	if (search->needed_short < search->needed)
+	{
+		search->at_short = n;
+		keys[n++] = Int32GetDatum(KEY_SHORT);
+	}
+
+	*extra_data = palloc(n * sizeof(Pointer));
+	for (uint32 i = 0; i < n; i++)
+		(*extra_data)[i] = (Pointer) search;
+	*nkeys = n;
+	pfree(elements);
+	PG_RETURN_POINTER(keys);
+}
+
+/* triConsistent; the common elements are never known for sure. */
+Datum
+textsketch_gin_consistent(PG_FUNCTION_ARGS)
+{
+	GinTernaryValue *check = (GinTernaryValue *) PG_GETARG_POINTER(0);
+	int32		nkeys = PG_GETARG_INT32(3);
+	GinQuery   *search = ((GinQuery **) PG_GETARG_POINTER(4))[0];
+	uint32		needed = search->needed;
+	uint32		common = 0;
+
+	if (search->at_short >= 0 && check[search->at_short] != GIN_FALSE)
+		needed = search->needed_short;
+	for (int i = 0; i < nkeys && common < needed; i++)
+	{
+		if (i != search->at_short && check[i] != GIN_FALSE)
+			common += search->weight[i];
+	}
+	PG_RETURN_GIN_TERNARY_VALUE(common >= needed ? GIN_MAYBE : GIN_FALSE);
+}

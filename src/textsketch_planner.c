@@ -1,0 +1,358 @@
+/*-------------------------------------------------------------------------
+ *
+ * textsketch_planner.c
+ *	  What the planner is told of sketches: how many rows a condition leaves,
+ *	  and how the functions with a threshold use an index.
+ *
+ * The extension may live in any schema, so its own objects are recognised by
+ * the C functions behind them.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "textsketch.h"
+
+#include <math.h>
+
+#include "access/htup_details.h"
+#include "catalog/pg_proc.h"
+#include "catalog/pg_statistic.h"
+#include "catalog/pg_type.h"
+#include "nodes/makefuncs.h"
+#include "nodes/nodeFuncs.h"
+#include "nodes/pathnodes.h"
+#include "nodes/supportnodes.h"
+#include "optimizer/optimizer.h"
+#include "utils/builtins.h"
+#include "utils/fmgroids.h"
+#include "utils/lsyscache.h"
+#include "utils/selfuncs.h"
+#include "utils/syscache.h"
+
+PG_FUNCTION_INFO_V1(textsketch_sel);
+PG_FUNCTION_INFO_V1(textsketch_joinsel);
+PG_FUNCTION_INFO_V1(textsketch_support);
+
+/* textsketch_query.c, textsketch_ops.c */
+extern PGDLLEXPORT Datum textsketch_query_construct(PG_FUNCTION_ARGS);
+extern PGDLLEXPORT Datum textsketch_matches(PG_FUNCTION_ARGS);
+extern PGDLLEXPORT Datum textsketch_similar(PG_FUNCTION_ARGS);
+extern PGDLLEXPORT Datum textsketch_resembles(PG_FUNCTION_ARGS);
+extern PGDLLEXPORT Datum textsketch_contained(PG_FUNCTION_ARGS);
+extern PGDLLEXPORT Datum textsketch_overlaps(PG_FUNCTION_ARGS);
+extern PGDLLEXPORT Datum textsketch_shares(PG_FUNCTION_ARGS);
+
+/*
+ * ---------- selectivity
+ */
+
+/* A condition, as far as it is known. */
+typedef struct SketchClause
+{
+	TextsketchMode mode;
+	double		threshold;
+} SketchClause;
+
+/*
+ * The part of unrelated texts for which a condition holds: what they share
+ * by chance, phrases and boilerplate.
+ */
+static double
+chance_of(const SketchClause *clause)
+{
+	if (clause->mode == TEXTSKETCH_SHARES)
+		return pow(10.0, -1.0 - Min(clause->threshold, 8.0));
+	return pow(10.0, -4.0 - 10.0 * clause->threshold);
+}
+
+/* The part of the rows that are copies of one and the same. */
+static double
+equality_selectivity(VariableStatData *var)
+{
+	bool		isdefault;
+	double		ndistinct = get_variable_numdistinct(var, &isdefault);
+
+	/* Without statistics, sketches had better be taken for distinct. */
+	if (isdefault && var->rel && var->rel->tuples > ndistinct)
+		ndistinct = var->rel->tuples;
+	return 1.0 / Max(ndistinct, 1.0);
+}
+
+static double
+not_null_part(VariableStatData *var)
+{
+	if (!HeapTupleIsValid(var->statsTuple))
+		return 1.0;
+	return 1.0 - ((Form_pg_statistic) GETSTRUCT(var->statsTuple))->stanullfrac;
+}
+
+/* The selectivity of a condition on one relation; args are its two operands. */
+static double
+restriction_selectivity(PlannerInfo *root, const SketchClause *clause, List *args, int varRelid)
+{
+	VariableStatData var;
+	Node	   *other;
+	bool		varonleft;
+	double		result = chance_of(clause);
+
+	if (!get_restriction_variable(root, args, varRelid, &var, &other, &varonleft))
+		return result;
+	if (IsA(other, Const) && ((Const *) other)->constisnull)
+		result = 0.0;			/* operators are strict */
+	else
+		result = Max(result, equality_selectivity(&var)) * not_null_part(&var);
+	ReleaseVariableStats(var);
+	CLAMP_PROBABILITY(result);
+	return result;
+}
+
+/*
+ * The selectivity of a join condition; for a semijoin or antijoin, the part
+ * of the outer rows that have a partner.
+ */
+static double
+join_selectivity(PlannerInfo *root, const SketchClause *clause, List *args,
+				 SpecialJoinInfo *sjinfo)
+{
+	VariableStatData a;
+	VariableStatData b;
+	bool		reversed;
+	double		result;
+
+	get_join_variables(root, args, sjinfo, &a, &b, &reversed);
+	result = Max(chance_of(clause), Min(equality_selectivity(&a), equality_selectivity(&b)));
+	if (sjinfo->jointype == JOIN_SEMI || sjinfo->jointype == JOIN_ANTI)
+	{
+		VariableStatData *outer = reversed ? &b : &a;
+		VariableStatData *inner = reversed ? &a : &b;
+
+		if (inner->rel)
+			result *= inner->rel->rows;
+		result = Min(result, 1.0) * not_null_part(outer);
+	}
+	else
+		result *= not_null_part(&a) * not_null_part(&b);
+	ReleaseVariableStats(a);
+	ReleaseVariableStats(b);
+	CLAMP_PROBABILITY(result);
+	return result;
+}
+
+/* The mode of a query expression that is a constant, else a usual one. */
+static void
+known_query(PlannerInfo *root, Node *node, SketchClause *clause)
+{
+	node = estimate_expression_value(root, node);
+	clause->mode = TEXTSKETCH_RESEMBLES;
+	clause->threshold = textsketch_resemblance_threshold;
+	if (IsA(node, Const) && !((Const *) node)->constisnull)
+	{
+		TextsketchQueryView view;
+
+		textsketch_query_view(DatumGetTextsketch(((Const *) node)->constvalue), &view);
+		clause->mode = view.mode;
+		clause->threshold = view.threshold;
+	}
+}
+
+/*
+ * What an operator asks for: by settings, as they are now, or by a query,
+ * which is of another type than the sketch.
+ */
+static void
+operator_clause(PlannerInfo *root, Oid operator, List *args, SketchClause *clause)
+{
+	Oid			lefttype;
+	Oid			righttype;
+	Oid			function = get_opcode(operator);
+
+	op_input_types(operator, &lefttype, &righttype);
+	if (lefttype != righttype)
+		known_query(root, simhash_function_is(function, textsketch_matches) ?
+					lsecond(args) : linitial(args), clause);
+	else if (simhash_function_is(function, textsketch_similar))
+	{
+		clause->mode = TEXTSKETCH_RESEMBLES;
+		clause->threshold = textsketch_resemblance_threshold;
+	}
+	else
+	{
+		clause->mode = TEXTSKETCH_CONTAINED;
+		clause->threshold = textsketch_containment_threshold;
+	}
+}
+
+/* RESTRICT of %, <%, %> and @@ */
+Datum
+textsketch_sel(PG_FUNCTION_ARGS)
+{
+	PlannerInfo *root = (PlannerInfo *) PG_GETARG_POINTER(0);
+	List	   *args = (List *) PG_GETARG_POINTER(2);
+	SketchClause clause;
+
+	operator_clause(root, PG_GETARG_OID(1), args, &clause);
+	PG_RETURN_FLOAT8(restriction_selectivity(root, &clause, args, PG_GETARG_INT32(3)));
+}
+
+/* JOIN of %, <%, %> and @@ */
+Datum
+textsketch_joinsel(PG_FUNCTION_ARGS)
+{
+	PlannerInfo *root = (PlannerInfo *) PG_GETARG_POINTER(0);
+	List	   *args = (List *) PG_GETARG_POINTER(2);
+	SketchClause clause;
+
+	operator_clause(root, PG_GETARG_OID(1), args, &clause);
+	PG_RETURN_FLOAT8(join_selectivity(root, &clause, args,
+									  (SpecialJoinInfo *) PG_GETARG_POINTER(4)));
+}
+
+/*
+ * ---------- the functions with a threshold
+ */
+
+/* The mode that a function has on its argument "indexed"; false if none. */
+static bool
+function_mode(Oid function, int indexed, TextsketchMode *mode)
+{
+	if (simhash_function_is(function, textsketch_resembles))
+		*mode = TEXTSKETCH_RESEMBLES;
+	else if (simhash_function_is(function, textsketch_contained))
+		*mode = indexed == 0 ? TEXTSKETCH_CONTAINED : TEXTSKETCH_CONTAINS;
+	else if (simhash_function_is(function, textsketch_overlaps))
+		*mode = TEXTSKETCH_OVERLAPS;
+	else if (simhash_function_is(function, textsketch_shares))
+		*mode = TEXTSKETCH_SHARES;
+	else
+		return false;
+	return true;
+}
+
+/* The value of a constant threshold, int4 or float8. */
+static double
+threshold_value(const Const *node)
+{
+	if (node->consttype == INT4OID)
+		return DatumGetInt32(node->constvalue);
+	return DatumGetFloat8(node->constvalue);
+}
+
+/*
+ * The function textsketch_query(text, sketchtype, float8), or InvalidOid.  It
+ * lives where its sibling "neighbour" does, wherever the extension was moved.
+ */
+static Oid
+query_constructor(Oid neighbour, Oid sketchtype)
+{
+	Oid			argtypes[3] = {TEXTOID, sketchtype, FLOAT8OID};
+	Oid			result;
+
+	result = GetSysCacheOid3(PROCNAMEARGSNSP, Anum_pg_proc_oid,
+							 CStringGetDatum("textsketch_query"),
+							 PointerGetDatum(buildoidvector(argtypes, 3)),
+							 ObjectIdGetDatum(get_func_namespace(neighbour)));
+	return simhash_function_is(result, textsketch_query_construct) ? result : InvalidOid;
+}
+
+/*
+ * The index condition that a call amounts to, or NULL:
+ *
+ *		indexed @@ textsketch_query(mode, other, threshold)
+ */
+static Node *
+index_condition(SupportRequestIndexCondition *req)
+{
+	FuncExpr   *call = (FuncExpr *) req->node;
+	TextsketchMode mode;
+	Node	   *indexed;
+	Node	   *other;
+	Node	   *threshold;
+	Oid			sketchtype;
+	Oid			constructor;
+	Oid			operator;
+	Node	   *name;
+	Node	   *query;
+
+	if (!IsA(call, FuncExpr) || req->indexarg > 1 ||
+		!function_mode(call->funcid, req->indexarg, &mode))
+		return NULL;
+	indexed = list_nth(call->args, req->indexarg);
+	other = list_nth(call->args, 1 - req->indexarg);
+	threshold = lthird(call->args);
+	if (!is_pseudo_constant_for_index(req->root, other, req->index) ||
+		!is_pseudo_constant_for_index(req->root, threshold, req->index))
+		return NULL;
+
+	/* What the function says to such a threshold is its own affair. */
+	if (IsA(threshold, Const) &&
+		(((Const *) threshold)->constisnull ||
+		 !textsketch_threshold_valid(mode, threshold_value((Const *) threshold))))
+		return NULL;
+
+	sketchtype = exprType(linitial(call->args));
+	constructor = query_constructor(call->funcid, sketchtype);
+	if (!OidIsValid(constructor))
+		return NULL;
+	operator = get_opfamily_member(req->opfamily, sketchtype, get_func_rettype(constructor),
+								   TEXTSKETCH_MATCHES_STRATEGY);
+	if (!OidIsValid(operator) || !simhash_function_is(get_opcode(operator), textsketch_matches))
+		return NULL;
+
+	if (exprType(threshold) == INT4OID)
+		threshold = (Node *) makeFuncExpr(F_FLOAT8_INT4, FLOAT8OID, list_make1(threshold),
+										  InvalidOid, InvalidOid, COERCE_IMPLICIT_CAST);
+	name = (Node *) makeConst(TEXTOID, -1, InvalidOid, -1,
+							  CStringGetTextDatum(textsketch_mode_name(mode)), false, false);
+	query = (Node *) makeFuncExpr(constructor, get_func_rettype(constructor),
+								  list_make3(name, other, threshold),
+								  InvalidOid, InvalidOid, COERCE_EXPLICIT_CALL);
+	query = eval_const_expressions(req->root, query);
+
+	req->lossy = false;
+	return (Node *) make_opclause(operator, BOOLOID, false, (Expr *) indexed, (Expr *) query,
+								  InvalidOid, InvalidOid);
+}
+
+/* What a call asks for; its threshold is a usual one if not yet known. */
+static bool
+function_clause(PlannerInfo *root, Oid function, List *args, SketchClause *clause)
+{
+	Node	   *threshold = estimate_expression_value(root, lthird(args));
+
+	if (!function_mode(function, 0, &clause->mode))
+		return false;
+	clause->threshold = clause->mode == TEXTSKETCH_SHARES ?
+		TEXTSKETCH_EVIDENCE : textsketch_resemblance_threshold;
+	if (IsA(threshold, Const) && !((Const *) threshold)->constisnull &&
+		textsketch_threshold_valid(clause->mode, threshold_value((Const *) threshold)))
+		clause->threshold = threshold_value((Const *) threshold);
+	return true;
+}
+
+/* SUPPORT of textsketch_resembles() and its siblings */
+Datum
+textsketch_support(PG_FUNCTION_ARGS)
+{
+	Node	   *request = (Node *) PG_GETARG_POINTER(0);
+
+	if (IsA(request, SupportRequestIndexCondition))
+	{
+		Node	   *condition = index_condition((SupportRequestIndexCondition *) request);
+
+		PG_RETURN_POINTER(condition ? list_make1(condition) : NULL);
+	}
+	if (IsA(request, SupportRequestSelectivity))
+	{
+		SupportRequestSelectivity *req = (SupportRequestSelectivity *) request;
+		List	   *args = list_make2(linitial(req->args), lsecond(req->args));
+		SketchClause clause;
+
+		if (!function_clause(req->root, req->funcid, req->args, &clause))
+			PG_RETURN_POINTER(NULL);
+		if (req->is_join)
+			req->selectivity = join_selectivity(req->root, &clause, args, req->sjinfo);
+		else
+			req->selectivity = restriction_selectivity(req->root, &clause, args, req->varRelid);
+		PG_RETURN_POINTER(req);
+	}
+	PG_RETURN_POINTER(NULL);
+}
