@@ -796,7 +796,7 @@ COMMENT ON OPERATOR @@ (textsketch_query, textsketch) IS 'condition is met by th
 --
 
 CREATE FUNCTION textsketch_gin_options(internal) RETURNS void
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 CREATE FUNCTION textsketch_gin_extract_value(textsketch, internal) RETURNS internal
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;

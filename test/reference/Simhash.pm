@@ -17,7 +17,8 @@ use Unicode::Normalize ();
 use Unicode::UCD ();
 
 our @EXPORT_OK = qw(simhash_text simhash_words simhash_tsvector simhash_features
-  simhash_hashes words decode_bytes bytes_hash word_hash shingle_hash stable parse_tsvector);
+  simhash_hashes words decode_bytes bytes_hash word_hash shingle_hash stable parse_tsvector
+  textsketch textsketch_measures);
 
 # ---------------------------------------------------------------------------
 # Numbers of 64 bits. "use integer" wraps, but shifts with the sign; without
@@ -349,6 +350,71 @@ sub simhash_hashes
 	my ($hashes, $weights) = @_;
 
 	return sum(64, map { [ given_weight($weights->[$_]), $hashes->[$_] ] } 0 .. $#$hashes);
+}
+
+# ---------------------------------------------------------------------------
+# doc/sketch.md: the sketch of a text, as its text form, or undef for NULL
+
+sub textsketch
+{
+	my ($text, $k, $sampling, $window) = @_;
+	my ($sketch, @words) = ('', words($text));
+
+	$k //= 4;
+	$sampling //= 12;
+	$window //= 16;
+	return undef unless @words;
+
+	my @units = map { length == 1 && class($_) eq 'L' ? 1 : 2 } @words;
+	my @hashes = map { $word_hash{$_} //= word_hash($_) } @words;
+	my @shingles;
+
+  START: foreach my $i (0 .. $#words)
+	{
+		my ($units, $j) = (0, $i);
+
+		while ($units < 2 * $k)
+		{
+			last START if $j > $#words;
+			$units += $units[ $j++ ];
+		}
+		push @shingles, shingle_hash(@hashes[ $i .. $j - 1 ]) >> 32;
+	}
+	@shingles = (shingle_hash(@hashes) >> 32) unless @shingles;
+
+	my %distinct = map { $_ => 1 } @shingles;
+	my @distinct = sort { $a <=> $b } keys %distinct;
+	my $theta = int(2**32 / $sampling);
+
+	$theta = $distinct[96] // 2**32 if grep({ $_ < $theta } @distinct) < 96;
+
+	my %elements = map { $_ => 1 } grep { $_ < $theta } @distinct;
+
+	foreach my $i (0 .. @shingles - $window)
+	{
+		my ($least) = sort { $a <=> $b } @shingles[ $i .. $i + $window - 1 ];
+		$elements{$least} = 1;
+	}
+	return sprintf 'shingle=%d sampling=%d window=%d words=%d shingles=%d theta=%x {%s}',
+	  $k, $sampling, $window, scalar @words, scalar @shingles, $theta,
+	  join ',', map { sprintf '%08x', $_ } sort { $a <=> $b } keys %elements;
+}
+
+# Resemblance, containment of A in B, overlap and shared elements
+sub textsketch_measures
+{
+	my @theta = map { hex((/theta=(\w+)/)[0]) } @_;
+	my @elements = map { +{ map { hex($_) => 1 } split /,/, (/\{(.*)\}/)[0] } } @_;
+	my $t = $theta[0] < $theta[1] ? $theta[0] : $theta[1];
+	my ($a, $b) = map { scalar grep { $_ < $t } keys %$_ } @elements;
+	my @shared = grep { $elements[1]{$_} } keys %{ $elements[0] };
+	my $x = grep { $_ < $t } @shared;
+	my ($least, $most) = $a < $b ? ($a, $b) : ($b, $a);
+	my $evidence = $x > 0 && $x >= ($most < 4 ? $most : 4);
+
+	return ($evidence ? $x / ($a + $b - $x) : 0,
+		$x > 0 && $x >= ($a < 4 ? $a : 4) ? $x / $a : 0,
+		$evidence ? $x / $least : 0, scalar @shared);
 }
 
 1;
