@@ -147,5 +147,34 @@ ORDER BY min(id);
 SELECT count(DISTINCT cluster), count(*)
 FROM (SELECT simhash_cluster(fp, simhash_radius(256, 0.55)) OVER () AS cluster FROM article) s;
 
+--
+-- What was cut from what: the sketches
+--
+ALTER TABLE article ADD sketch textsketch GENERATED ALWAYS AS (to_textsketch(body)) STORED;
+
+-- The second AP copy is cut from the first.
+SELECT round(resemblance(a.sketch, b.sketch)::numeric, 2) AS resemblance, round(containment(b.sketch, a.sketch)::numeric, 2) AS of_001_in_000,
+	   round(containment(a.sketch, b.sketch)::numeric, 2) AS of_000_in_001
+FROM article a, article b WHERE a.id = 0 AND b.id = 1;
+
+-- All copies are found at the default thresholds, those cut too, and nothing
+-- else comes near.
+CREATE VIEW reuse AS
+	SELECT a.id AS a, b.id AS b, relation, resemblance(a.sketch, b.sketch), overlap(a.sketch, b.sketch)
+	FROM article a JOIN article b ON a.id < b.id LEFT JOIN known_pair k ON (k.a, k.b) = (a.id, b.id);
+SELECT a, b, relation, resemblance >= 0.35 AS resembles, overlap >= 0.85 AS cut FROM reuse WHERE overlap >= 0.1 ORDER BY a, b;
+SELECT count(*) FROM known_pair WHERE relation <> 'story';
+
+-- By index: what has most of this, what this was cut from.
+CREATE INDEX article_sketch ON article USING gin (sketch);
+ANALYZE article;
+SET enable_seqscan = off;
+SELECT sketch AS gulf FROM article WHERE id = 1 \gset
+SELECT id FROM article WHERE textsketch_contained(:'gulf', sketch, 0.8) ORDER BY id;
+SELECT id FROM article WHERE textsketch_contained(sketch, :'gulf', 0.35) ORDER BY id;
+SELECT a.id AS a, b.id AS b FROM article a JOIN article b ON a.sketch <% b.sketch AND a.id <> b.id ORDER BY 1, 2;
+SELECT a.id AS a, b.id AS b FROM article a JOIN article b ON a.sketch % b.sketch AND a.id < b.id ORDER BY 1, 2;
+RESET enable_seqscan;
+
 SET client_min_messages = warning;
 DROP SCHEMA newsroom CASCADE;

@@ -651,27 +651,27 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 --
 
 CREATE FUNCTION resemblance(a textsketch, b textsketch) RETURNS double precision
-AS 'MODULE_PATHNAME', 'textsketch_resemblance' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 5;
+AS 'MODULE_PATHNAME', 'textsketch_resemblance' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 
 COMMENT ON FUNCTION resemblance(textsketch, textsketch) IS 'shared part of all shingles of both texts, 0 to 1';
 
 CREATE FUNCTION containment(a textsketch, b textsketch) RETURNS double precision
-AS 'MODULE_PATHNAME', 'textsketch_containment' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 5;
+AS 'MODULE_PATHNAME', 'textsketch_containment' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 
 COMMENT ON FUNCTION containment(textsketch, textsketch) IS 'part of the shingles of the first text that the second has, 0 to 1';
 
 CREATE FUNCTION overlap(a textsketch, b textsketch) RETURNS double precision
-AS 'MODULE_PATHNAME', 'textsketch_overlap' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 5;
+AS 'MODULE_PATHNAME', 'textsketch_overlap' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 
 COMMENT ON FUNCTION overlap(textsketch, textsketch) IS 'larger containment of the two, 0 to 1';
 
 CREATE FUNCTION shared_elements(a textsketch, b textsketch) RETURNS integer
-AS 'MODULE_PATHNAME', 'textsketch_shared_elements' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 5;
+AS 'MODULE_PATHNAME', 'textsketch_shared_elements' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 
 COMMENT ON FUNCTION shared_elements(textsketch, textsketch) IS 'number of common elements';
 
 CREATE FUNCTION textsketch_distance(textsketch, textsketch) RETURNS double precision
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 5;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 
 CREATE OPERATOR <-> (
 	LEFTARG = textsketch, RIGHTARG = textsketch, FUNCTION = textsketch_distance,
@@ -681,13 +681,13 @@ CREATE OPERATOR <-> (
 COMMENT ON OPERATOR <-> (textsketch, textsketch) IS '1 - resemblance';
 
 CREATE FUNCTION textsketch_similar(textsketch, textsketch) RETURNS boolean
-AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 5;
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 100;
 
 CREATE FUNCTION textsketch_contained_op(textsketch, textsketch) RETURNS boolean
-AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 5;
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 100;
 
 CREATE FUNCTION textsketch_contains_op(textsketch, textsketch) RETURNS boolean
-AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 5;
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 100;
 
 CREATE OPERATOR % (
 	LEFTARG = textsketch, RIGHTARG = textsketch, FUNCTION = textsketch_similar,
@@ -712,25 +712,25 @@ COMMENT ON OPERATOR <% (textsketch, textsketch) IS 'left contained in right at o
 COMMENT ON OPERATOR %> (textsketch, textsketch) IS 'right contained in left at or above simhash.containment_threshold';
 
 CREATE FUNCTION textsketch_resembles(a textsketch, b textsketch, threshold double precision) RETURNS boolean
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 5
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100
 SUPPORT textsketch_support;
 
 COMMENT ON FUNCTION textsketch_resembles(textsketch, textsketch, double precision) IS 'resemblance at or above threshold; can use an index';
 
 CREATE FUNCTION textsketch_contained(a textsketch, b textsketch, threshold double precision) RETURNS boolean
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 5
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100
 SUPPORT textsketch_support;
 
 COMMENT ON FUNCTION textsketch_contained(textsketch, textsketch, double precision) IS 'containment of the first in the second at or above threshold; can use an index';
 
 CREATE FUNCTION textsketch_overlaps(a textsketch, b textsketch, threshold double precision) RETURNS boolean
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 5
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100
 SUPPORT textsketch_support;
 
 COMMENT ON FUNCTION textsketch_overlaps(textsketch, textsketch, double precision) IS 'overlap at or above threshold; can use an index';
 
 CREATE FUNCTION textsketch_shares(a textsketch, b textsketch, n integer) RETURNS boolean
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 5
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100
 SUPPORT textsketch_support;
 
 COMMENT ON FUNCTION textsketch_shares(textsketch, textsketch, integer) IS 'at least n common elements; can use an index';
@@ -771,10 +771,10 @@ AS 'MODULE_PATHNAME', 'textsketch_query_construct' LANGUAGE C IMMUTABLE STRICT P
 COMMENT ON FUNCTION textsketch_query(text, textsketch, double precision) IS 'condition that a sketch resembles, contained, contains, overlaps or shares';
 
 CREATE FUNCTION textsketch_matches(textsketch, textsketch_query) RETURNS boolean
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 5;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 
 CREATE FUNCTION textsketch_matched_by(textsketch_query, textsketch) RETURNS boolean
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 5;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 
 CREATE OPERATOR @@ (
 	LEFTARG = textsketch, RIGHTARG = textsketch_query, FUNCTION = textsketch_matches,
