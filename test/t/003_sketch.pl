@@ -199,5 +199,110 @@ is(missed(500, 15, 4, 12, 12), 0, 'of 15 words with windows of 12');
 is(missed(500, 11, 4, 6, 8), 0, 'of 11 words with windows of 8');
 cmp_ok(missed(1000, 12, 4, 12, 16), '>', 0, 'of shorter ones some are not');
 
+# ---------------------------------------------------------------------------
+# Binary input: what no text can have is refused, and whatever is taken can be
+# written again
+
+my $dir = PostgreSQL::Test::Utils::tempdir_short;
+my $files = 0;
+
+sub received
+{
+	my ($type, @payloads) = @_;
+	my $first = $files;
+
+	append_to_file("$dir/" . $files++,
+		"PGCOPY\n\xFF\r\n\0" . pack('N N n N a* n', 0, 0, 1, length, $_, 0xFFFF))
+	  foreach @payloads;
+	return split /\n/, $node->safe_psql('postgres', <<SQL);
+CREATE TEMP TABLE received (value $type);
+CREATE TEMP TABLE verdict (id int, value text);
+DO \$\$
+BEGIN
+	FOR i IN $first .. $files - 1 LOOP
+		BEGIN
+			DELETE FROM received;
+			EXECUTE format('COPY received FROM %L (FORMAT binary)', '$dir/' || i);
+			INSERT INTO verdict
+				SELECT i, encode(${type}_send(value), 'hex') || ' ' || (${type}_send(value) = ${type}_send(value::text::$type)) FROM received;
+		EXCEPTION WHEN invalid_binary_representation OR protocol_violation THEN
+			INSERT INTO verdict VALUES (i, 'refused');
+		END;
+	END LOOP;
+END \$\$;
+SELECT value FROM verdict ORDER BY id;
+SQL
+}
+
+sub sketch_payload
+{
+	my ($version, $k, $sampling, $window, $zero, $words, $shingles, $last, @elements) = @_;
+
+	return pack 'C C n n n N N N N*', $version, $k, $sampling, $window, $zero, $words, $shingles, $last, @elements;
+}
+
+my @sound = (1, 4, 12, 16, 0, 9, 6, 0xFFFFFFFF);
+my @elements = (3, 70, 800, 0xFFFFFFFF);
+my %bad = (
+	'version 0' => [ 0, @sound[ 1 .. 7 ], @elements ],
+	'version 2' => [ 2, @sound[ 1 .. 7 ], @elements ],
+	'shingle 0' => [ 1, 0, @sound[ 2 .. 7 ], @elements ],
+	'shingle 17' => [ 1, 17, @sound[ 2 .. 7 ], @elements ],
+	'sampling 0' => [ 1, 4, 0, @sound[ 3 .. 7 ], @elements ],
+	'window 0' => [ 1, 4, 12, 0, @sound[ 4 .. 7 ], @elements ],
+	'window 257' => [ 1, 4, 12, 257, @sound[ 4 .. 7 ], @elements ],
+	'zero bytes' => [ 1, 4, 12, 16, 1, @sound[ 5 .. 7 ], @elements ],
+	'no words' => [ @sound[ 0 .. 4 ], 0, 6, 0xFFFFFFFF, @elements ],
+	'no shingles' => [ @sound[ 0 .. 4 ], 9, 0, 0xFFFFFFFF, @elements ],
+	'more elements' => [ @sound[ 0 .. 4 ], 9, 3, 0xFFFFFFFF, @elements ],
+	'theta too low' => [ @sound[ 0 .. 6 ], 100, @elements ],
+	'theta of the sampling' => [ @sound[ 0 .. 6 ], 0x15555554, @elements ],
+	'theta in between' => [ @sound[ 0 .. 6 ], 0x20000000, @elements ],
+	'97 below 2^32' => [ @sound[ 0 .. 4 ], 200, 190, 0xFFFFFFFF, 1 .. 97 ],
+	'order' => [ @sound, 70, 3 ],
+	'repeats' => [ @sound, 3, 3 ],
+	'no elements' => [ @sound ]);
+my $payload = sketch_payload(@sound, @elements);
+my @names = sort keys %bad;
+
+is_deeply(
+	[ received('textsketch', $payload) ],
+	[ unpack('H*', $payload) . ' true' ], 'a sound sketch is received');
+is_deeply(
+	[ received('textsketch', map { sketch_payload(@{ $bad{$_} }) } @names) ],
+	[ map { 'refused' } @names ], 'not what no text can have: ' . join ', ', @names);
+is_deeply(
+	[ received('textsketch', map { substr $payload, 0, $_ } 0 .. 23, 25 .. 27) ],
+	[ ('refused') x 27 ], 'nor a part of a sketch');
+
+my $query = pack('C x3 d> a*', 2, 0.35, $payload);
+
+is_deeply(
+	[ received('textsketch_query', $query) ],
+	[ unpack('H*', $query) . ' true' ], 'a sound query is received');
+is_deeply(
+	[ received('textsketch_query',
+		pack('C x3 d> a*', 5, 0.35, $payload), pack('C x3 d> a*', 255, 0.35, $payload),
+		pack('N d> a*', 1, 0.35, $payload), pack('C x3 d> a*', 2, 0, $payload),
+		pack('C x3 d> a*', 2, 1.5, $payload), pack('C x3 d> a*', 2, 'NaN', $payload),
+		pack('C x3 d> a*', 4, 1.5, $payload), pack('C x3 d> a*', 4, 3e9, $payload),
+		pack('C x3 d>', 2, 0.35), pack('C x3', 2), '',
+		pack('C x3 d> a*', 2, 0.35, sketch_payload(@{ $bad{order} }))) ],
+	[ ('refused') x 12 ], 'but no other mode, threshold or sketch');
+
+# Bytes changed at random: refused, or the same as sent.
+{
+	my @payloads = map {
+		my $p = $payload;
+		substr($p, rand length $p, 1) = chr int rand 256 foreach 1 .. pick(1 .. 3);
+		$p
+	} 1 .. 300;
+	my @verdicts = received('textsketch', @payloads);
+	my @wrong = grep { $verdicts[$_] ne 'refused' && $verdicts[$_] ne unpack('H*', $payloads[$_]) . ' true' } 0 .. $#payloads;
+
+	is(scalar @verdicts, 300, 'all changed sketches have a verdict');
+	is("@wrong", '', 'and what is taken is kept');
+}
+
 $node->stop;
 done_testing();
