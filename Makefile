@@ -16,6 +16,8 @@ OBJS = \
 	src/simhash_ball.o \
 	src/text/words.o \
 	src/text/shingles.o \
+	src/text/automaton.o \
+	src/text/passages.o \
 	src/featuresum.o \
 	src/servertext.o \
 	src/to_simhash.o \
@@ -24,6 +26,7 @@ OBJS = \
 	src/hamming_avx2.o \
 	src/hamming_avx512.o \
 	src/gist.o \
+	src/shared_passages.o \
 	src/cluster.o \
 	src/cluster_pairs.o \
 	src/cluster_window.o \

@@ -819,3 +819,25 @@ CREATE OPERATOR CLASS textsketch_ops DEFAULT FOR TYPE textsketch USING gin AS
 	STORAGE integer;
 
 COMMENT ON OPERATOR CLASS textsketch_ops USING gin IS 'resemblance, containment, shared elements';
+
+--
+-- Passages: src/shared_passages.c, doc/passages.md
+--
+
+CREATE FUNCTION shared_passages(a text, b text, min_words integer DEFAULT 8, gap integer DEFAULT 0)
+RETURNS TABLE (
+	a_start integer, a_length integer,
+	b_start integer, b_length integer,
+	words integer, similarity double precision
+)
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 5000 ROWS 5;
+
+COMMENT ON FUNCTION shared_passages(text, text, integer, integer) IS 'runs of words that both texts have, longest first';
+
+CREATE FUNCTION passage_coverage(a text, b text, min_words integer DEFAULT 8,
+	OUT a_words integer, OUT b_words integer,
+	OUT a_shared integer, OUT b_shared integer,
+	OUT longest integer)
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 5000;
+
+COMMENT ON FUNCTION passage_coverage(text, text, integer) IS 'how many words of each text are in shared passages';
