@@ -466,14 +466,30 @@ parts_hold(const Parts *parts, uint32_t begin, uint32_t end)
 	return false;
 }
 
+/* Is the passage, in text "side", inside of one of the parts? */
+static bool
+is_inside(const Parts parts[2], const Passage *passage, int side)
+{
+	return parts_hold(&parts[side], passage->begin[side],
+					  passage->begin[side] + passage->length[side]);
+}
+
+static void
+add_parts(Parts parts[2], const Passage *passage)
+{
+	for (int side = 0; side < 2; side++)
+		parts_add(&parts[side], passage->begin[side],
+				  passage->begin[side] + passage->length[side]);
+}
+
 /*
- * Go through the passages in their order, lengthen them, and keep those of
- * "min_words" shared words that are not, in the text for whose sake they were
- * found, inside of one before: neither as they were nor lengthened.
+ * Make passages of runs: go through them in their order, leave out those that
+ * are, in the text for whose sake they were found, inside of a passage made
+ * before, lengthen the others, and keep what has "min_words" shared words.
  */
 static void
-keep_outermost(PassageList *list, const PassageText text[2], uint32_t min_words,
-			   uint32_t gap, const PassageEnv *env)
+make_passages(PassageList *list, const PassageText text[2], uint32_t min_words,
+			  uint32_t gap, const PassageEnv *env)
 {
 	Parts		parts[2];
 	uint32_t	kept = 0;
@@ -483,19 +499,44 @@ keep_outermost(PassageList *list, const PassageText text[2], uint32_t min_words,
 	for (uint32_t i = 0; i < list->n; i++)
 	{
 		Passage		passage = list->passage[i];
-		int			side = passage.side;
 
 		if (i % CHECK_EVERY == 0)
 			env->check(env->arg);
-		if (parts_hold(&parts[side], passage.begin[side],
-					   passage.begin[side] + passage.length[side]))
+		if (is_inside(parts, &passage, passage.side))
 			continue;
 		if (gap > 0)
 			lengthen(&passage, text, gap, env);
 		if (passage.shared < min_words)
 			continue;
-		for (int s = 0; s < 2; s++)
-			parts_add(&parts[s], passage.begin[s], passage.begin[s] + passage.length[s]);
+		add_parts(parts, &passage);
+		list->passage[kept++] = passage;
+	}
+	list->n = kept;
+	env->free(env->arg, parts[0].end);
+	env->free(env->arg, parts[1].end);
+}
+
+/*
+ * Leave out passages that are, in both texts, inside of one before or of two
+ * before, one in each text.  Without a gap there are none.
+ */
+static void
+keep_outermost(PassageList *list, const PassageText text[2], const PassageEnv *env)
+{
+	Parts		parts[2];
+	uint32_t	kept = 0;
+
+	parts_init(&parts[0], text[0].nwords, env);
+	parts_init(&parts[1], text[1].nwords, env);
+	for (uint32_t i = 0; i < list->n; i++)
+	{
+		Passage		passage = list->passage[i];
+
+		if (i % CHECK_EVERY == 0)
+			env->check(env->arg);
+		if (is_inside(parts, &passage, 0) && is_inside(parts, &passage, 1))
+			continue;
+		add_parts(parts, &passage);
 		list->passage[kept++] = passage;
 	}
 	list->n = kept;
@@ -532,12 +573,12 @@ passages_find(const PassageText text[2], uint32_t min_words, uint32_t gap,
 		env->free(env->arg, in_run[side]);
 
 	sort_passages(&list, shared_words, env);
-	keep_outermost(&list, text, min_words, gap, env);
+	make_passages(&list, text, min_words, gap, env);
 	if (gap > 0)
 	{
 		/* one lengthened later may be around one lengthened before */
 		sort_passages(&list, both_lengths, env);
-		keep_outermost(&list, text, min_words, 0, env);
+		keep_outermost(&list, text, env);
 		sort_passages(&list, shared_words, env);
 	}
 	*npassages = list.n;
