@@ -841,3 +841,43 @@ CREATE FUNCTION passage_coverage(a text, b text, min_words integer DEFAULT 8,
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 5000;
 
 COMMENT ON FUNCTION passage_coverage(text, text, integer) IS 'how many words of each text are in shared passages';
+
+-- What two texts have in common, in one row.  The rules of the verdict are in
+-- doc/passages.md; "four" are the passages of four words and more, the words
+-- of a shingle.
+CREATE FUNCTION compare_articles(a text, b text,
+	OUT distance integer, OUT similarity double precision,
+	OUT resemblance double precision,
+	OUT containment_a_in_b double precision, OUT containment_b_in_a double precision,
+	OUT shared_words integer, OUT longest_passage integer,
+	OUT verdict text)
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 20000
+BEGIN ATOMIC
+	SELECT (fp_a <-> fp_b)::integer,
+		similarity(fp_a, fp_b),
+		resemblance(sketch_a, sketch_b),
+		containment(sketch_a, sketch_b),
+		containment(sketch_b, sketch_a),
+		least(a_shared, b_shared),
+		longest,
+		CASE
+			WHEN a = b COLLATE "C" THEN 'identical'
+			WHEN a_words = b_words AND (longest > 0 AND longest = a_words OR a_words < 4 AND fp_a = fp_b) THEN 'same text'
+			WHEN greatest(part_a, part_b) >= 0.6 AND least(a_shared, b_shared) >= 8 THEN
+				CASE
+					WHEN part_b < 0.75 * part_a THEN 'a is cut from b'
+					WHEN part_a < 0.75 * part_b THEN 'b is cut from a'
+					ELSE 'same text'
+				END
+			WHEN longest >= 40 OR (longest >= 8 AND greatest(part_a, part_b) >= 0.2) THEN 'excerpt'
+			WHEN longest >= 8 THEN 'shared quotes'
+			ELSE 'unrelated'
+		END
+	FROM (SELECT to_simhash(a) AS fp_a, to_simhash(b) AS fp_b,
+			to_textsketch(a) AS sketch_a, to_textsketch(b) AS sketch_b) AS signatures,
+		passage_coverage(a, b, 4) AS four,
+		LATERAL (SELECT a_shared / greatest(a_words, 1)::double precision AS part_a,
+			b_shared / greatest(b_words, 1)::double precision AS part_b) AS parts;
+END;
+
+COMMENT ON FUNCTION compare_articles(text, text) IS 'what two articles have in common: measures and a verdict';
