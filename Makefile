@@ -60,7 +60,15 @@ ifneq ($(filter-out $(PRIVATE),$(or $(MAKECMDGOALS),all)),)
 PGXS := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
 
-# Objects may go to another folder than the sources' (a VPATH build).
+# Objects may go to another folder than the sources' (a VPATH build).  Only
+# sources are looked for there: objects of another build are no concern of
+# this one.
+ifneq ($(VPATH),)
+vpath %.c $(VPATH)
+vpath %.sql $(VPATH)
+vpath %.control $(VPATH)
+VPATH =
+endif
 $(shell mkdir -p $(sort $(dir $(OBJS))))
 
 # The loops that are most of the work.
