@@ -1,11 +1,12 @@
 /*-------------------------------------------------------------------------
  *
  * stages.c
- *	  What each step from a text to its fingerprint costs, without a server.
+ *	  What each step from a text to its fingerprint, and the sketch of a text,
+ *	  cost, without a server.
  *
  * usage: stages FILE [BITS]
  *
- * The file is taken as articles, one a line (or cut every 4000 bytes where
+ * The file is taken as articles, one a line (or cut every 8000 bytes where
  * lines are longer).  Each step is timed with those before it, over the whole
  * file, as the least processor time of five rounds; printed in MB/s of text
  * and nanoseconds a word.
@@ -20,12 +21,14 @@
 #include "featuresum.h"
 #include "hamming.h"
 #include "text/shingles.h"
+#include "text/sketch.h"
 #include "text/words.h"
 
 #define ROUNDS 5
 #define BATCH 512
-#define MAX_ARTICLE 4000
+#define MAX_ARTICLE 8000
 #define SLOTS 4096
+#define ROOM 4096
 
 static int	nwords_fp = 4;
 static uint64_t sink;
@@ -101,6 +104,41 @@ step_fingerprint(const char *text, size_t length)
 	return counter.n;
 }
 
+/* The same words with their places, as the sketch needs them. */
+static size_t
+step_spans(const char *text, size_t length)
+{
+	WordSplitter splitter;
+	uint64_t	words[BATCH];
+	WordSpan	spans[BATCH];
+	size_t		n,
+				total = 0;
+
+	words_init(&splitter);
+	words_feed(&splitter, text, length);
+	while ((n = words_next(&splitter, words, spans, BATCH)) > 0)
+		total += n, sink += words[0] + spans[0].end;
+	return total + words_end(&splitter, words, spans);
+}
+
+static size_t
+step_sketch(const char *text, size_t length)
+{
+	static SketchBuilder builder;
+	static uint32_t elements[2 * ROOM];
+	WordSplitter splitter;
+	size_t		n;
+
+	sketch_init(&builder, (SketchParams) {4, 12, 16}, elements, ROOM);
+	words_init(&splitter);
+	words_feed(&splitter, text, length);
+	while ((n = words_next(&splitter, sketch_words(&builder), sketch_spans(&builder), SKETCH_BATCH)) > 0)
+		sketch_add(&builder, n);
+	sketch_add(&builder, words_end(&splitter, sketch_words(&builder), sketch_spans(&builder)));
+	sink += sketch_end(&builder);
+	return builder.nwords;
+}
+
 static void
 measure(const char *name, size_t (*step) (const char *, size_t),
 		const char *text, size_t length)
@@ -153,5 +191,7 @@ main(int argc, char **argv)
 	measure("words", step_words, text, length);
 	measure("shingles", step_shingles, text, length);
 	measure("fingerprint", step_fingerprint, text, length);
+	measure("words, places", step_spans, text, length);
+	measure("sketch", step_sketch, text, length);
 	return sink == 1;
 }
