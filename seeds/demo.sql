@@ -138,7 +138,78 @@ EXPLAIN (COSTS OFF)
 SELECT id, title FROM article
 WHERE fp % (SELECT fp FROM article WHERE id = 1);
 
+RESET enable_seqscan;
+
 \set ECHO none
+\echo
+\echo 'CUT FROM. Article 1 has less than half of 0. A fingerprint of fixed width can only'
+\echo 'guess at that; a sketch of the text, some 500 bytes, tells how much of one text is in'
+\echo 'the other. An index finds, among all articles, those that have most of article 1:'
+\echo
+
+\set ECHO queries
+
+ALTER TABLE article
+	ADD sketch textsketch GENERATED ALWAYS AS (to_textsketch(body)) STORED,
+	ADD quotes textsketch GENERATED ALWAYS AS (to_textsketch(body, 4, 6, 8)) STORED;
+CREATE INDEX article_sketch ON article USING gin (sketch);
+CREATE INDEX article_quotes ON article USING gin (quotes);
+ANALYZE article;
+
+SELECT a.id, containment(q.sketch, a.sketch)::numeric(3,2) AS of_1_in_it,
+	   containment(a.sketch, q.sketch)::numeric(3,2) AS of_it_in_1,
+	   outlet.name AS outlet, left(a.title, 44) AS title
+FROM article a JOIN outlet ON outlet.id = outlet_id, article q
+WHERE q.id = 1 AND a.id <> q.id AND textsketch_contained(q.sketch, a.sketch, 0.85);
+
+\set ECHO none
+\echo
+\echo 'THE VERDICT. compare_articles(a, b) reads two texts and says what they are to each'
+\echo 'other; doc/passages.md has the rules. Each pair of the five (a from the left, b from'
+\echo 'the top):'
+\echo
+
+\set ECHO queries
+
+SELECT a.id, b.id, verdict
+FROM article a JOIN article b ON a.id < b.id, compare_articles(a.body, b.body)
+WHERE b.id <= 4
+ORDER BY a.id, b.id
+\crosstabview
+
+\set ECHO none
+\echo
+\echo 'WHO SAID IT FIRST. Passages of eight words and more that several articles have,'
+\echo 'copies left aside: quotes, and the titles of a minister. The outlet that was first'
+\echo 'comes first. The index on "quotes" tells which pairs are worth reading:'
+\echo
+
+\set ECHO queries
+
+WITH found AS (
+	SELECT a.id AS a, b.id AS b, words, substr(a.body, a_start, a_length) AS passage
+	FROM article a JOIN article b ON textsketch_shares(b.quotes, a.quotes, 1) AND a.id < b.id
+		AND NOT textsketch_overlaps(a.quotes, b.quotes, 0.35),
+		 shared_passages(a.body, b.body)
+), printed AS (
+	SELECT DISTINCT ON (key, id) to_simhash(passage) AS key, id, words, passage
+	FROM found, unnest(ARRAY[a, b]) AS id
+)
+SELECT words, left(regexp_replace(min(passage), '\s+', ' ', 'g'), 56) AS passage,
+	   string_agg(article.id || ' ' || outlet.name, E'\n' ORDER BY published, article.id) AS outlets
+FROM printed JOIN article USING (id) JOIN outlet ON outlet.id = outlet_id
+GROUP BY key, words
+ORDER BY words DESC, passage;
+
+\set ECHO none
+\if :{?html}
+\else
+	\set html compare.html
+\endif
+\ir compare.sql
+\echo
+\echo 'SIDE BY SIDE. The five articles in pairs, with the passages that they share marked,'
+\echo 'are in a page for your browser:' :html
 \echo
 \echo 'TO GO ON, install the extension into your PostgreSQL and load the same newsroom:'
 \echo

@@ -550,7 +550,7 @@ keep_outermost(PassageList *list, const PassageText text[2], const PassageEnv *e
  * min_words is at least 1, gap PASSAGES_MAX_GAP at most.
  *
  * Time and memory are linear in the number of words without a gap (sorting
- * apart); some 30 bytes a word, and up to 100 more for each that is in a
+ * apart); up to 40 bytes a word, and some 200 more for each that is in a
  * shared run.  There are fewer passages than words in both texts together.
  */
 Passage *
