@@ -29,7 +29,7 @@ FROM unnest(array[1, 3, 4, 5, 18, 98, 99, 100, 101, 300, 1000, 3000, 10000]) n,
 GROUP BY n, s ORDER BY n;
 
 -- Typography and case don't matter.
-SELECT to_textsketch('“We’re done,” Kerry said.') = to_textsketch('"we''re DONE" kerry said') AS same;
+SELECT to_textsketch('"We''re done," Smith & Sons said.') = to_textsketch('WERE done: smith and sons said') AS same;
 
 -- A sampling of 1 keeps all.
 SELECT textsketch_elements(s), textsketch_theta(s) FROM to_textsketch(pg_temp.words(1, 500), 4, 1, 16) s;

@@ -69,7 +69,7 @@ textsketch_gin_options(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
-/* How many of the first n elements are sampled. */
+/* How many of the elements are sampled; they are the first. */
 static uint32
 count_sampled(const TextsketchView *sketch)
 {

@@ -54,14 +54,25 @@ typedef struct SketchClause
 
 /*
  * The part of unrelated texts for which a condition holds: what they share
- * by chance, phrases and boilerplate.
+ * are phrases and boilerplate, the less often the more.  Among 3.1 million
+ * pairs of news articles the part fell with the third power of the threshold:
+ *
+ * common elements, 1 2 4 8:	3.5e-2 5.2e-3 1.0e-3 9.6e-5
+ * resemblance .05 .1 .2 .35:	2.7e-5 9.9e-6 1.3e-6 3.2e-7
+ * containment:					3.6e-4 4.5e-5 1.0e-5 6.4e-7
  */
 static double
 chance_of(const SketchClause *clause)
 {
-	if (clause->mode == TEXTSKETCH_SHARES)
-		return pow(10.0, -1.0 - Min(clause->threshold, 8.0));
-	return pow(10.0, -4.0 - 10.0 * clause->threshold);
+	static const double at_one[TEXTSKETCH_NMODES] = {
+		[TEXTSKETCH_RESEMBLES] = 1e-8,
+		[TEXTSKETCH_CONTAINED] = 5e-8,
+		[TEXTSKETCH_CONTAINS] = 5e-8,
+		[TEXTSKETCH_OVERLAPS] = 1e-7,
+		[TEXTSKETCH_SHARES] = 0.04
+	};
+
+	return Min(at_one[clause->mode] / pow(clause->threshold, 3.0), 0.04);
 }
 
 /* The part of the rows that are copies of one and the same. */
