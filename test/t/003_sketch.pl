@@ -160,14 +160,14 @@ SQL
 SELECT to_textsketch(a)::text || '|' || to_textsketch(b)::text FROM t ORDER BY id
 SQL
 	my @got = query_rows('a text, b text', \@rows, <<'SQL');
-SELECT concat_ws(' ', resemblance(a, b)::numeric(7, 5), containment(a, b)::numeric(7, 5),
-	overlap(a, b)::numeric(7, 5), shared_elements(a, b),
+SELECT concat_ws(' ', resemblance(a, b)::numeric(12, 10), containment(a, b)::numeric(12, 10),
+	overlap(a, b)::numeric(12, 10), shared_elements(a, b),
 	resemblance(a, b) = resemblance(b, a) AND overlap(a, b) = overlap(b, a) AND
 	a <-> b = 1 - resemblance(b, a) AND resemblance(a, a) = 1 AND containment(b, b) = 1 AND
 	(overlap(a, b) = 0 OR overlap(a, b) = greatest(containment(a, b), containment(b, a))))
 FROM (SELECT id, to_textsketch(a) AS a, to_textsketch(b) AS b FROM t) s ORDER BY id
 SQL
-	@expected = map { sprintf '%.5f %.5f %.5f %d t', textsketch_measures(split /\|/) } @sketches;
+	@expected = map { sprintf '%.10f %.10f %.10f %d t', textsketch_measures(split /\|/) } @sketches;
 	same('measures', \@got, \@expected, \@rows);
 }
 
