@@ -112,10 +112,16 @@ CREATE TEMP TABLE random_pair AS
 		   pg_temp.letters('b' || i, 8 + i % 19, 1 + i % 7) AS b, 1 + i % 5 AS shortest
 	FROM generate_series(1, 100) AS i;
 
+-- Compiling such queries takes longer than running them.
+SET jit = off;
+
+CREATE TEMP TABLE slow AS
+	SELECT r.i, s.*, row_number() OVER (PARTITION BY i) AS ordinality
+	FROM random_pair r, pg_temp.slow_passages(a, b, shortest) s;
+
 SELECT count(*) > 500 AS enough, count(*) FILTER (WHERE slow.words > 4) > 100 AS long_ones,
 	count(*) FILTER (WHERE slow IS NULL OR fast IS NULL) AS different
-FROM (SELECT r.i, s.*, row_number() OVER (PARTITION BY i) AS ordinality
-		FROM random_pair r, pg_temp.slow_passages(a, b, shortest) s) AS slow
+FROM slow
 FULL JOIN (SELECT r.i, p.*
 		FROM random_pair r, shared_passages(array_to_string(a, ' '), array_to_string(b, ' '), shortest) WITH ORDINALITY p) AS fast
 	ON (slow.i, slow.ordinality, slow.words, 2 * slow.a_begin - 1, 2 * slow.b_begin - 1, 2 * slow.words - 1, 2 * slow.words - 1)
@@ -131,11 +137,11 @@ WHERE to_simhash(substr(t.a, a_start, a_length), 256, 1) <> to_simhash(substr(t.
 
 -- How many words are covered.
 SELECT count(*) AS different
-FROM random_pair, passage_coverage(array_to_string(a, ' '), array_to_string(b, ' '), shortest) AS c
+FROM random_pair r, passage_coverage(array_to_string(a, ' '), array_to_string(b, ' '), shortest) AS c
 WHERE a_words <> cardinality(a) OR b_words <> cardinality(b)
-	OR a_shared <> (SELECT count(DISTINCT i) FROM pg_temp.slow_passages(a, b, shortest), generate_series(a_begin, a_begin + words - 1) AS i)
-	OR b_shared <> (SELECT count(DISTINCT i) FROM pg_temp.slow_passages(a, b, shortest), generate_series(b_begin, b_begin + words - 1) AS i)
-	OR longest <> (SELECT coalesce(max(words), 0) FROM pg_temp.slow_passages(a, b, shortest));
+	OR a_shared <> (SELECT count(DISTINCT place) FROM slow, generate_series(a_begin, a_begin + words - 1) AS place WHERE slow.i = r.i)
+	OR b_shared <> (SELECT count(DISTINCT place) FROM slow, generate_series(b_begin, b_begin + words - 1) AS place WHERE slow.i = r.i)
+	OR longest <> (SELECT coalesce(max(words), 0) FROM slow WHERE slow.i = r.i);
 
 -- Long texts, and long words, across the pieces in which a text is read.
 SELECT shared.*
