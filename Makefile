@@ -20,6 +20,7 @@ OBJS = \
 	src/text/passages.o \
 	src/featuresum.o \
 	src/servertext.o \
+	src/serverenv.o \
 	src/to_simhash.o \
 	src/simhash_agg.o \
 	src/hamming.o \

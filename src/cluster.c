@@ -42,7 +42,7 @@ typedef struct Clustering
 	const CodeSet *set;
 	int			radius;
 	uint32_t	minpoints;
-	const ClusterEnv *env;
+	const RawEnv *env;
 
 	uint32_t   *degree;			/* rows within the radius of each code */
 
@@ -253,7 +253,7 @@ order_by_degree(const Clustering *clustering, uint32_t *order, uint32_t *scratch
 static uint32_t *
 neighbours_from_log(Clustering *clustering, const uint32_t *place, uint32_t *start)
 {
-	const ClusterEnv *env = clustering->env;
+	const RawEnv *env = clustering->env;
 	uint32_t	n = clustering->set->ncodes;
 	uint32_t   *neighbour;
 	uint32_t	sum = 0;
@@ -327,7 +327,7 @@ static void
 choose_centers(Clustering *clustering)
 {
 	const CodeSet *set = clustering->set;
-	const ClusterEnv *env = clustering->env;
+	const RawEnv *env = clustering->env;
 	uint32_t	n = set->ncodes;
 	uint32_t   *order = env->alloc(env->arg, n * sizeof(uint32_t));
 	uint32_t   *place = env->alloc(env->arg, n * sizeof(uint32_t));
@@ -389,7 +389,7 @@ unite(void *arg, uint32_t a, uint32_t b, int distance)
 
 /* Every code is a core. */
 static void
-connect_codes(const CodeSet *set, int radius, const ClusterEnv *env, uint32_t *label)
+connect_codes(const CodeSet *set, int radius, const RawEnv *env, uint32_t *label)
 {
 	sets_init(label, set->ncodes);
 	pairs_find(set->codes, set->ncodes, set->words, radius, PAIRS_AUTO, env,
@@ -433,7 +433,7 @@ cluster_around_anchors(Clustering *clustering, ClusterMethod method, uint32_t *l
 
 void
 cluster_codes(const CodeSet *set, int radius, uint32_t minpoints,
-			  ClusterMethod method, const ClusterEnv *env, uint32_t *label)
+			  ClusterMethod method, const RawEnv *env, uint32_t *label)
 {
 	Clustering	clustering;
 	size_t		n = set->ncodes;
@@ -470,7 +470,7 @@ cluster_codes(const CodeSet *set, int radius, uint32_t minpoints,
 
 uint32_t
 cluster_number(const CodeSet *set, const uint32_t *label,
-			   const ClusterEnv *env, int32_t *number)
+			   const RawEnv *env, int32_t *number)
 {
 	uint32_t	nclusters = 0;
 	int32_t    *number_of_label;

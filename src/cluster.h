@@ -58,7 +58,7 @@ typedef enum ClusterMethod
  * is CLUSTER_DBSCAN; where there are more pairs, they are found twice.
  */
 extern void cluster_codes(const CodeSet *set, int radius, uint32_t minpoints,
-						  ClusterMethod method, const ClusterEnv *env,
+						  ClusterMethod method, const RawEnv *env,
 						  uint32_t *label);
 
 /*
@@ -68,6 +68,6 @@ extern void cluster_codes(const CodeSet *set, int radius, uint32_t minpoints,
  * are.  Uses 4 bytes a code.
  */
 extern uint32_t cluster_number(const CodeSet *set, const uint32_t *label,
-							   const ClusterEnv *env, int32_t *number);
+							   const RawEnv *env, int32_t *number);
 
 #endif							/* CLUSTER_H */

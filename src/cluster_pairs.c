@@ -71,7 +71,7 @@ typedef struct Finder
 {
 	int			words;
 	int			radius;
-	const ClusterEnv *env;
+	const RawEnv *env;
 	PairCallback callback;
 	void	   *callback_arg;
 
@@ -104,7 +104,7 @@ typedef struct SortItem
 
 /* Sort by key, stably, a byte at a time; scratch has room for n items. */
 static void
-radix_sort(SortItem *items, SortItem *scratch, uint32_t n, const ClusterEnv *env)
+radix_sort(SortItem *items, SortItem *scratch, uint32_t n, const RawEnv *env)
 {
 	uint32_t	start[8][256];
 	SortItem   *from = items;
@@ -164,7 +164,7 @@ insertion_sort(SortItem *items, uint32_t n)
  */
 static void
 sort_rows(SortItem *items, SortItem *scratch, uint32_t n,
-		  const uint64_t *codes, int words, int word, const ClusterEnv *env)
+		  const uint64_t *codes, int words, int word, const RawEnv *env)
 {
 	uint32_t	first = 0;
 
@@ -189,7 +189,7 @@ sort_rows(SortItem *items, SortItem *scratch, uint32_t n,
 
 void
 codeset_build(CodeSet *set, uint64_t *codes, uint32_t nrows, int words,
-			  const ClusterEnv *env)
+			  const RawEnv *env)
 {
 	const size_t size = 8 * (size_t) words;
 	SortItem   *items = env->alloc(env->arg, (size_t) nrows * sizeof(SortItem) + 1);
@@ -233,7 +233,7 @@ codeset_build(CodeSet *set, uint64_t *codes, uint32_t nrows, int words,
 }
 
 void
-codeset_free(CodeSet *set, const ClusterEnv *env)
+codeset_free(CodeSet *set, const RawEnv *env)
 {
 	env->free(env->arg, set->codes);
 	env->free(env->arg, set->rows);
@@ -631,7 +631,7 @@ find_in_band(Finder *finder, const uint64_t *codes, uint32_t ncodes,
 
 void
 pairs_find(const uint64_t *codes, uint32_t ncodes, int words, int radius,
-		   int bands, const ClusterEnv *env,
+		   int bands, const RawEnv *env,
 		   PairCallback callback, void *callback_arg)
 {
 	Finder	   *finder;

@@ -20,21 +20,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/*
- * What the algorithms need of the world around them.
- *
- * alloc never returns NULL: it may leave by longjmp() instead, and then, as
- * when check() does, what was allocated is the caller's to clean up.  Sizes
- * are not limited to a gigabyte.  check() is called at least every few
- * milliseconds, so that work can be interrupted.
- */
-typedef struct ClusterEnv
-{
-	void	   *(*alloc) (void *arg, size_t size);
-	void		(*free) (void *arg, void *pointer);
-	void		(*check) (void *arg);
-	void	   *arg;
-} ClusterEnv;
+#include "rawenv.h"
 
 /*
  * The different codes among some rows, in ascending order, so that the number
@@ -57,8 +43,8 @@ typedef struct CodeSet
  * is 4 bytes a row and 8 * words + 4 bytes for every row of room in the set.
  */
 extern void codeset_build(CodeSet *set, uint64_t *codes, uint32_t nrows,
-						  int words, const ClusterEnv *env);
-extern void codeset_free(CodeSet *set, const ClusterEnv *env);
+						  int words, const RawEnv *env);
+extern void codeset_free(CodeSet *set, const RawEnv *env);
 
 /* Called for each pair, a < b, in no particular order. */
 typedef void (*PairCallback) (void *arg, uint32_t a, uint32_t b, int distance);
@@ -75,7 +61,7 @@ typedef void (*PairCallback) (void *arg, uint32_t a, uint32_t b, int distance);
  * Uses up to 8 * words + 8 bytes a code beside the codes, and 60 kB.
  */
 extern void pairs_find(const uint64_t *codes, uint32_t ncodes, int words,
-					   int radius, int bands, const ClusterEnv *env,
+					   int radius, int bands, const RawEnv *env,
 					   PairCallback callback, void *callback_arg);
 
 /*

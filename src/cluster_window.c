@@ -19,6 +19,7 @@
 #include "windowapi.h"
 
 #include "cluster.h"
+#include "serverenv.h"
 
 PG_FUNCTION_INFO_V1(simhash_cluster);
 
@@ -55,33 +56,6 @@ typedef struct PartitionCodes
 	uint32		ncodes;
 	int			words;
 } PartitionCodes;
-
-
-/*
- * What the raw algorithms need of PostgreSQL.  The memory context is cleaned
- * up as a whole after an error.
- */
-
-static void *
-env_alloc(void *arg, size_t size)
-{
-	return MemoryContextAllocHuge((MemoryContext) arg, size);
-}
-
-static void
-env_free(void *arg, void *pointer)
-{
-	(void) arg;
-	pfree(pointer);
-}
-
-static void
-env_check(void *arg)
-{
-	(void) arg;
-	CHECK_FOR_INTERRUPTS();
-}
-
 
 /* An argument of the first row of the partition, which must not be NULL. */
 static Datum
@@ -187,7 +161,7 @@ read_codes(WindowObject winobj, int64 nrows, const ClusterArguments *args,
 		{
 			partition->words = SIMHASH_WORDS(fp);
 			check_memory(nrows, partition->words, args);
-			partition->codes = env_alloc(context, (Size) nrows * SIMHASH_BYTES(fp));
+			partition->codes = MemoryContextAllocHuge(context, (Size) nrows * SIMHASH_BYTES(fp));
 		}
 		else if (SIMHASH_WORDS(fp) != partition->words)
 			simhash_width_mismatch(partition->words * SIMHASH_WORD_BITS, SIMHASH_BITS(fp));
@@ -208,17 +182,17 @@ static void
 cluster_rows(PartitionCodes *partition, const ClusterArguments *args, int64 nrows,
 			 MemoryContext context, int32 *number)
 {
-	const ClusterEnv env = {env_alloc, env_free, env_check, context};
+	const RawEnv env = server_env(context);
 	CodeSet		set;
 	uint32	   *label;
 	int32	   *found;
 	uint32		next = 0;
 
 	codeset_build(&set, partition->codes, partition->ncodes, partition->words, &env);
-	label = env_alloc(context, (Size) set.ncodes * sizeof(uint32));
+	label = MemoryContextAllocHuge(context, (Size) set.ncodes * sizeof(uint32));
 	cluster_codes(&set, args->radius, (uint32) args->minpoints, args->method, &env, label);
 
-	found = env_alloc(context, (Size) set.nrows * sizeof(int32));
+	found = MemoryContextAllocHuge(context, (Size) set.nrows * sizeof(int32));
 	cluster_number(&set, label, &env, found);
 	for (int64 row = 0; row < nrows; row++)
 	{

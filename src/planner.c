@@ -34,11 +34,11 @@
 #include "utils/builtins.h"
 #include "utils/catcache.h"
 #include "utils/lsyscache.h"
-#include "utils/selfuncs.h"
 #include "utils/spccache.h"
 #include "utils/syscache.h"
 
 #include "hamming.h"
+#include "planner.h"
 
 PG_FUNCTION_INFO_V1(simhash_ball_sel);
 PG_FUNCTION_INFO_V1(simhash_ball_joinsel);
@@ -246,20 +246,21 @@ chance_within(int radius, int bits)
 }
 
 /* The part of the rows that equal one value of the variable. */
-static double
-equality_selectivity(VariableStatData *var)
+double
+simhash_equality_selectivity(VariableStatData *var)
 {
 	bool		isdefault;
 	double		ndistinct = get_variable_numdistinct(var, &isdefault);
 
-	/* Without statistics, fingerprints had better be taken for distinct. */
+	/* Without statistics, values had better be taken for distinct. */
 	if (isdefault && var->rel && var->rel->tuples > ndistinct)
 		ndistinct = var->rel->tuples;
 	return 1.0 / Max(ndistinct, 1.0);
 }
 
-static double
-null_fraction(VariableStatData *var)
+/* The part of the rows where the variable is NULL. */
+double
+simhash_null_fraction(VariableStatData *var)
 {
 	if (!HeapTupleIsValid(var->statsTuple))
 		return 0.0;
@@ -328,19 +329,19 @@ restriction_selectivity(PlannerInfo *root, const WithinClause *clause, int varRe
 	if (bits == 0)
 		bits = DEFAULT_BITS;
 	radius = reckoned_radius(clause, bits);
-	result = Max(chance_within(radius, bits), equality_selectivity(&var));
+	result = Max(chance_within(radius, bits), simhash_equality_selectivity(&var));
 
 	if (clause->radius != RADIUS_UNKNOWN && IsA(other, Const))
 	{
 		Simhash    *center = DatumGetSimhash(((Const *) other)->constvalue);
 		double		common;
 		double		common_sel = common_within(&var, center, radius, &common);
-		double		rest = Max(1.0 - common - null_fraction(&var), 0.0);
+		double		rest = Max(1.0 - common - simhash_null_fraction(&var), 0.0);
 
 		result = common_sel + rest * result;
 	}
 	else
-		result *= 1.0 - null_fraction(&var);
+		result *= 1.0 - simhash_null_fraction(&var);
 
 	ReleaseVariableStats(var);
 	CLAMP_PROBABILITY(result);
@@ -369,7 +370,7 @@ join_selectivity(PlannerInfo *root, const WithinClause *clause, SpecialJoinInfo 
 		bits = DEFAULT_BITS;
 
 	result = Max(chance_within(reckoned_radius(clause, bits), bits),
-				 Min(equality_selectivity(&a), equality_selectivity(&b)));
+				 Min(simhash_equality_selectivity(&a), simhash_equality_selectivity(&b)));
 
 	if (sjinfo->jointype == JOIN_SEMI || sjinfo->jointype == JOIN_ANTI)
 	{
@@ -378,10 +379,10 @@ join_selectivity(PlannerInfo *root, const WithinClause *clause, SpecialJoinInfo 
 
 		if (inner->rel)
 			result *= inner->rel->rows;
-		result = Min(result, 1.0) * (1.0 - null_fraction(outer));
+		result = Min(result, 1.0) * (1.0 - simhash_null_fraction(outer));
 	}
 	else
-		result *= (1.0 - null_fraction(&a)) * (1.0 - null_fraction(&b));
+		result *= (1.0 - simhash_null_fraction(&a)) * (1.0 - simhash_null_fraction(&b));
 
 	ReleaseVariableStats(a);
 	ReleaseVariableStats(b);

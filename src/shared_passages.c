@@ -14,6 +14,7 @@
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
+#include "serverenv.h"
 #include "servertext.h"
 #include "text/passages.h"
 
@@ -30,26 +31,6 @@ typedef struct SplitText
 	size_t		nwords;
 	size_t		room;
 } SplitText;
-
-static void *
-env_alloc(void *arg, size_t size)
-{
-	return MemoryContextAllocHuge((MemoryContext) arg, size);
-}
-
-static void
-env_free(void *arg, void *pointer)
-{
-	(void) arg;
-	pfree(pointer);
-}
-
-static void
-env_check(void *arg)
-{
-	(void) arg;
-	CHECK_FOR_INTERRUPTS();
-}
 
 static void
 make_room(SplitText *split)
@@ -124,7 +105,7 @@ check_gap(int32 gap)
 static Passage *
 find_passages(const SplitText split[2], uint32 min_words, uint32 gap, uint32 *npassages)
 {
-	const PassageEnv env = {env_alloc, env_free, env_check, CurrentMemoryContext};
+	const RawEnv env = server_env(CurrentMemoryContext);
 	const PassageText texts[2] = {
 		{split[0].words, (uint32) split[0].nwords},
 		{split[1].words, (uint32) split[1].nwords}
@@ -222,7 +203,7 @@ passage_coverage(PG_FUNCTION_ARGS)
 
 	for (int side = 0; side < 2; side++)
 	{
-		const PassageEnv env = {env_alloc, env_free, env_check, context};
+		const RawEnv env = server_env(context);
 		uint32		nwords = (uint32) split[side].nwords;
 
 		values[side] = Int32GetDatum((int32) nwords);

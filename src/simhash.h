@@ -82,7 +82,4 @@ extern char *simhash_clip_literal(const char *literal);
 extern SimhashBall *simhash_ball_make(const void *center, int bits, int32 radius);
 extern int32 simhash_ball_radius(const SimhashBall *ball);
 
-/* planner.c */
-extern bool simhash_function_is(Oid funcid, PGFunction function);
-
 #endif							/* SIMHASH_H */

@@ -25,8 +25,9 @@
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
-#include "utils/selfuncs.h"
 #include "utils/syscache.h"
+
+#include "planner.h"
 
 PG_FUNCTION_INFO_V1(textsketch_sel);
 PG_FUNCTION_INFO_V1(textsketch_joinsel);
@@ -75,27 +76,6 @@ chance_of(const SketchClause *clause)
 	return Min(at_one[clause->mode] / pow(clause->threshold, 3.0), 0.04);
 }
 
-/* The part of the rows that are copies of one and the same. */
-static double
-equality_selectivity(VariableStatData *var)
-{
-	bool		isdefault;
-	double		ndistinct = get_variable_numdistinct(var, &isdefault);
-
-	/* Without statistics, sketches had better be taken for distinct. */
-	if (isdefault && var->rel && var->rel->tuples > ndistinct)
-		ndistinct = var->rel->tuples;
-	return 1.0 / Max(ndistinct, 1.0);
-}
-
-static double
-not_null_part(VariableStatData *var)
-{
-	if (!HeapTupleIsValid(var->statsTuple))
-		return 1.0;
-	return 1.0 - ((Form_pg_statistic) GETSTRUCT(var->statsTuple))->stanullfrac;
-}
-
 /* The selectivity of a condition on one relation; args are its two operands. */
 static double
 restriction_selectivity(PlannerInfo *root, const SketchClause *clause, List *args, int varRelid)
@@ -110,7 +90,7 @@ restriction_selectivity(PlannerInfo *root, const SketchClause *clause, List *arg
 	if (IsA(other, Const) && ((Const *) other)->constisnull)
 		result = 0.0;			/* operators are strict */
 	else
-		result = Max(result, equality_selectivity(&var)) * not_null_part(&var);
+		result = Max(result, simhash_equality_selectivity(&var)) * (1.0 - simhash_null_fraction(&var));
 	ReleaseVariableStats(var);
 	CLAMP_PROBABILITY(result);
 	return result;
@@ -130,7 +110,7 @@ join_selectivity(PlannerInfo *root, const SketchClause *clause, List *args,
 	double		result;
 
 	get_join_variables(root, args, sjinfo, &a, &b, &reversed);
-	result = Max(chance_of(clause), Min(equality_selectivity(&a), equality_selectivity(&b)));
+	result = Max(chance_of(clause), Min(simhash_equality_selectivity(&a), simhash_equality_selectivity(&b)));
 	if (sjinfo->jointype == JOIN_SEMI || sjinfo->jointype == JOIN_ANTI)
 	{
 		VariableStatData *outer = reversed ? &b : &a;
@@ -138,10 +118,10 @@ join_selectivity(PlannerInfo *root, const SketchClause *clause, List *args,
 
 		if (inner->rel)
 			result *= inner->rel->rows;
-		result = Min(result, 1.0) * not_null_part(outer);
+		result = Min(result, 1.0) * (1.0 - simhash_null_fraction(outer));
 	}
 	else
-		result *= not_null_part(&a) * not_null_part(&b);
+		result *= (1.0 - simhash_null_fraction(&a)) * (1.0 - simhash_null_fraction(&b));
 	ReleaseVariableStats(a);
 	ReleaseVariableStats(b);
 	CLAMP_PROBABILITY(result);

@@ -14,7 +14,7 @@
 #define FIRST_ROOM 256
 
 static void *
-enlarge(const PassageEnv *env, void *old, size_t used, size_t size)
+enlarge(const RawEnv *env, void *old, size_t used, size_t size)
 {
 	void	   *new = env->alloc(env->arg, size);
 
@@ -68,7 +68,7 @@ hash_edge(Automaton *automaton, uint32_t number)
 static void
 hash_edges(Automaton *automaton)
 {
-	const PassageEnv *env = automaton->env;
+	const RawEnv *env = automaton->env;
 	size_t		nslots = (size_t) automaton->edges_room * 2;
 
 	automaton->slots = env->alloc(env->arg, nslots * sizeof(uint32_t));
@@ -87,7 +87,7 @@ hash_edges(Automaton *automaton)
 static void
 add_edge(Automaton *automaton, uint32_t from, uint64_t word, uint32_t to)
 {
-	const PassageEnv *env = automaton->env;
+	const RawEnv *env = automaton->env;
 	AutomatonState *state = &automaton->states[from];
 
 	if (automaton->nedges == automaton->edges_room)
@@ -159,7 +159,7 @@ follow_edge(Automaton *automaton, uint32_t from, uint64_t word, uint32_t to)
  * Begin with no words.  All memory comes from "env", which must stay.
  */
 void
-automaton_init(Automaton *automaton, const PassageEnv *env)
+automaton_init(Automaton *automaton, const RawEnv *env)
 {
 	automaton->env = env;
 	automaton->nstates = 0;
@@ -175,7 +175,7 @@ automaton_init(Automaton *automaton, const PassageEnv *env)
 void
 automaton_free(Automaton *automaton)
 {
-	const PassageEnv *env = automaton->env;
+	const RawEnv *env = automaton->env;
 
 	env->free(env->arg, automaton->states);
 	env->free(env->arg, automaton->edges);

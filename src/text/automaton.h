@@ -19,21 +19,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/*
- * What the algorithms need of the world around them.
- *
- * alloc never returns NULL: it may leave by longjmp() instead, and then, as
- * when check() does, what was allocated is the caller's to clean up.  Sizes
- * are not limited to a gigabyte.  check() is called at least every few
- * milliseconds, so that work can be interrupted.
- */
-typedef struct PassageEnv
-{
-	void	   *(*alloc) (void *arg, size_t size);
-	void		(*free) (void *arg, void *pointer);
-	void		(*check) (void *arg);
-	void	   *arg;
-} PassageEnv;
+#include "rawenv.h"
 
 /*
  * A state stands for all runs that end at the same places of the sequence.
@@ -62,7 +48,7 @@ typedef struct AutomatonEdge
 
 typedef struct Automaton
 {
-	const PassageEnv *env;
+	const RawEnv *env;
 	AutomatonState *states;
 	uint32_t	nstates;
 	uint32_t	states_room;
@@ -84,7 +70,7 @@ typedef struct AutomatonMatch
 	uint32_t	length;			/* 0 if that word does not occur at all */
 } AutomatonMatch;
 
-extern void automaton_init(Automaton *automaton, const PassageEnv *env);
+extern void automaton_init(Automaton *automaton, const RawEnv *env);
 extern void automaton_add(Automaton *automaton, uint64_t word, uint32_t end);
 extern void automaton_break(Automaton *automaton);
 extern void automaton_step(const Automaton *automaton, AutomatonMatch *match, uint64_t word);

@@ -28,7 +28,7 @@ typedef struct PassageList
 } PassageList;
 
 static void *
-alloc_zero(const PassageEnv *env, size_t size)
+alloc_zero(const RawEnv *env, size_t size)
 {
 	void	   *memory = env->alloc(env->arg, size);
 
@@ -94,7 +94,7 @@ run_slot(const RunSet *set, uint64_t hash)
 }
 
 static void
-run_set_fill(RunSet *set, const PassageText *text, uint32_t length, const PassageEnv *env)
+run_set_fill(RunSet *set, const PassageText *text, uint32_t length, const RawEnv *env)
 {
 	size_t		nslots = 64;
 	RunHash		run;
@@ -127,7 +127,7 @@ run_set_fill(RunSet *set, const PassageText *text, uint32_t length, const Passag
  */
 static bool *
 words_in_runs(RunSet *set, bool marked, const PassageText *text, uint32_t length,
-			  const PassageEnv *env)
+			  const RawEnv *env)
 {
 	bool	   *in_run = alloc_zero(env, text->nwords);
 	uint32_t	done = 0;		/* words marked, or to be left */
@@ -157,7 +157,7 @@ words_in_runs(RunSet *set, bool marked, const PassageText *text, uint32_t length
 
 /* in_run[0][i] and in_run[1][i]: is word i in a shared run? */
 static void
-find_words_in_runs(const PassageText text[2], uint32_t length, const PassageEnv *env,
+find_words_in_runs(const PassageText text[2], uint32_t length, const RawEnv *env,
 				   bool *in_run[2])
 {
 	RunSet		set;
@@ -177,7 +177,7 @@ find_words_in_runs(const PassageText text[2], uint32_t length, const PassageEnv 
  */
 
 static void
-add_passage(PassageList *list, Passage passage, const PassageEnv *env)
+add_passage(PassageList *list, Passage passage, const RawEnv *env)
 {
 	if (list->n == list->room)
 	{
@@ -197,7 +197,7 @@ add_passage(PassageList *list, Passage passage, const PassageEnv *env)
 
 static void
 build_automaton(Automaton *automaton, const PassageText *text, const bool *in_run,
-				const PassageEnv *env)
+				const RawEnv *env)
 {
 	automaton_init(automaton, env);
 	for (uint32_t i = 0; i < text->nwords; i++)
@@ -214,7 +214,7 @@ build_automaton(Automaton *automaton, const PassageText *text, const bool *in_ru
 /* Add the run of a match that ends before word "end" of text "side". */
 static void
 add_run(PassageList *list, const Automaton *automaton, const AutomatonMatch *match,
-		int side, uint32_t end, const PassageEnv *env)
+		int side, uint32_t end, const RawEnv *env)
 {
 	Passage		passage;
 
@@ -231,7 +231,7 @@ add_run(PassageList *list, const Automaton *automaton, const AutomatonMatch *mat
  */
 static void
 find_runs(PassageList *list, const PassageText text[2], bool *const in_run[2],
-		  int side, uint32_t length, const PassageEnv *env)
+		  int side, uint32_t length, const RawEnv *env)
 {
 	const PassageText *own = &text[side];
 	AutomatonMatch match = {AUTOMATON_ROOT, 0};
@@ -323,7 +323,7 @@ cross_gap(const PassageText text[2], bool forward, uint32_t i, uint32_t j,
 
 /* Lengthen a passage across gaps, first to its end and then to its begin. */
 static void
-lengthen(Passage *passage, const PassageText text[2], uint32_t gap, const PassageEnv *env)
+lengthen(Passage *passage, const PassageText text[2], uint32_t gap, const RawEnv *env)
 {
 	uint32_t	x;
 	uint32_t	y;
@@ -391,7 +391,7 @@ comes_before(const Passage *p, const Passage *q, PassageSize size)
 
 /* Merge sort, which unlike qsort() can be interrupted. */
 static void
-sort_passages(PassageList *list, PassageSize size, const PassageEnv *env)
+sort_passages(PassageList *list, PassageSize size, const RawEnv *env)
 {
 	Passage    *from = list->passage;
 	Passage    *to;
@@ -439,7 +439,7 @@ typedef struct Parts
 } Parts;
 
 static void
-parts_init(Parts *parts, uint32_t nwords, const PassageEnv *env)
+parts_init(Parts *parts, uint32_t nwords, const RawEnv *env)
 {
 	parts->end = alloc_zero(env, (nwords + 1) * sizeof(uint32_t));
 	parts->nwords = nwords;
@@ -489,7 +489,7 @@ add_parts(Parts parts[2], const Passage *passage)
  */
 static void
 make_passages(PassageList *list, const PassageText text[2], uint32_t min_words,
-			  uint32_t gap, const PassageEnv *env)
+			  uint32_t gap, const RawEnv *env)
 {
 	Parts		parts[2];
 	uint32_t	kept = 0;
@@ -521,7 +521,7 @@ make_passages(PassageList *list, const PassageText text[2], uint32_t min_words,
  * before, one in each text.  Without a gap there are none.
  */
 static void
-keep_outermost(PassageList *list, const PassageText text[2], const PassageEnv *env)
+keep_outermost(PassageList *list, const PassageText text[2], const RawEnv *env)
 {
 	Parts		parts[2];
 	uint32_t	kept = 0;
@@ -555,7 +555,7 @@ keep_outermost(PassageList *list, const PassageText text[2], const PassageEnv *e
  */
 Passage *
 passages_find(const PassageText text[2], uint32_t min_words, uint32_t gap,
-			  const PassageEnv *env, uint32_t *npassages)
+			  const RawEnv *env, uint32_t *npassages)
 {
 	/* of two runs around a gap, one has half of the words */
 	uint32_t	length = gap > 0 ? min_words / 2 + min_words % 2 : min_words;
@@ -588,7 +588,7 @@ passages_find(const PassageText text[2], uint32_t min_words, uint32_t gap,
 /* How many words of text "side", of nwords, are in at least one passage. */
 uint32_t
 passages_covered(const Passage *passages, uint32_t npassages,
-				 int side, uint32_t nwords, const PassageEnv *env)
+				 int side, uint32_t nwords, const RawEnv *env)
 {
 	uint32_t   *end = alloc_zero(env, (nwords + 1) * sizeof(uint32_t));
 	uint32_t	reached = 0;

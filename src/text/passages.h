@@ -38,8 +38,8 @@ typedef struct Passage
 } Passage;
 
 extern Passage *passages_find(const PassageText text[2], uint32_t min_words, uint32_t gap,
-							  const PassageEnv *env, uint32_t *npassages);
+							  const RawEnv *env, uint32_t *npassages);
 extern uint32_t passages_covered(const Passage *passages, uint32_t npassages,
-								 int side, uint32_t nwords, const PassageEnv *env);
+								 int side, uint32_t nwords, const RawEnv *env);
 
 #endif							/* PASSAGES_H */

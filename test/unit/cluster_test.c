@@ -50,7 +50,7 @@ test_check(void *arg)
 	checks++;
 }
 
-static const ClusterEnv env = {test_alloc, test_free, test_check, NULL};
+static const RawEnv env = {test_alloc, test_free, test_check, NULL};
 
 /* Kinds of data. */
 enum

@@ -47,7 +47,7 @@ test_check(void *arg)
 	checks++;
 }
 
-static const PassageEnv env = {test_alloc, test_free, test_check, NULL};
+static const RawEnv env = {test_alloc, test_free, test_check, NULL};
 
 
 /*

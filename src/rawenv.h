@@ -1,0 +1,30 @@
+/*-------------------------------------------------------------------------
+ *
+ * rawenv.h
+ *	  What raw algorithms need of the world around them.
+ *
+ * They include no PostgreSQL header, so that they can be tested without a
+ * server: memory and interruption come through here.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef RAWENV_H
+#define RAWENV_H
+
+#include <stddef.h>
+
+/*
+ * alloc never returns NULL: it may leave by longjmp() instead, and then, as
+ * when check() does, what was allocated is the caller's to clean up.  Sizes
+ * are not limited to a gigabyte.  check() is called at least every few
+ * milliseconds, so that work can be interrupted.
+ */
+typedef struct RawEnv
+{
+	void	   *(*alloc) (void *arg, size_t size);
+	void		(*free) (void *arg, void *pointer);
+	void		(*check) (void *arg);
+	void	   *arg;
+} RawEnv;
+
+#endif							/* RAWENV_H */
