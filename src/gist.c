@@ -30,7 +30,6 @@
 #include "port/pg_bitutils.h"
 #include "port/pg_bswap.h"
 #include "utils/builtins.h"
-#include "utils/sortsupport.h"
 
 #include "hamming.h"
 
@@ -610,28 +609,11 @@ sort_abbreviate(Datum original, SortSupport ssup)
 	return (Datum) (rank >> (64 - 8 * sizeof(Datum)));
 }
 
-static bool
-sort_abbreviate_abort(int memtupcount, SortSupport ssup)
-{
-	(void) memtupcount;
-	(void) ssup;
-	return false;
-}
-
 /* For the sorted build, which sorts leaf keys: points only. */
 Datum
 simhash_gist_sortsupport(PG_FUNCTION_ARGS)
 {
-	SortSupport ssup = (SortSupport) PG_GETARG_POINTER(0);
-
-	ssup->comparator = sort_full;
-	if (ssup->abbreviate)
-	{
-		ssup->comparator = ssup_datum_unsigned_cmp;
-		ssup->abbrev_converter = sort_abbreviate;
-		ssup->abbrev_abort = sort_abbreviate_abort;
-		ssup->abbrev_full_comparator = sort_full;
-	}
+	simhash_sort_by((SortSupport) PG_GETARG_POINTER(0), sort_full, sort_abbreviate);
 	PG_RETURN_VOID();
 }
 

@@ -349,9 +349,37 @@ restriction_selectivity(PlannerInfo *root, const WithinClause *clause, int varRe
 }
 
 /*
- * The selectivity of a join condition; for a semijoin or antijoin, the part
- * of the outer rows that have a partner.
+ * The selectivity of a join condition between two variables, which are
+ * released; for a semijoin or antijoin, the part of the outer rows that have
+ * a partner.  "chance" is that of two values that have nothing to do with
+ * each other.
  */
+double
+simhash_join_selectivity(VariableStatData *a, VariableStatData *b, bool reversed,
+						 SpecialJoinInfo *sjinfo, double chance)
+{
+	double		result = Max(chance, Min(simhash_equality_selectivity(a),
+										 simhash_equality_selectivity(b)));
+
+	if (sjinfo->jointype == JOIN_SEMI || sjinfo->jointype == JOIN_ANTI)
+	{
+		VariableStatData *outer = reversed ? b : a;
+		VariableStatData *inner = reversed ? a : b;
+
+		if (inner->rel)
+			result *= inner->rel->rows;
+		result = Min(result, 1.0) * (1.0 - simhash_null_fraction(outer));
+	}
+	else
+		result *= (1.0 - simhash_null_fraction(a)) * (1.0 - simhash_null_fraction(b));
+
+	ReleaseVariableStats(*a);
+	ReleaseVariableStats(*b);
+	CLAMP_PROBABILITY(result);
+	return result;
+}
+
+/* The selectivity of a join condition. */
 static double
 join_selectivity(PlannerInfo *root, const WithinClause *clause, SpecialJoinInfo *sjinfo)
 {
@@ -359,7 +387,6 @@ join_selectivity(PlannerInfo *root, const WithinClause *clause, SpecialJoinInfo 
 	VariableStatData b;
 	bool		reversed;
 	int			bits;
-	double		result;
 
 	get_join_variables(root, list_make2(clause->a, clause->b), sjinfo, &a, &b, &reversed);
 
@@ -369,25 +396,8 @@ join_selectivity(PlannerInfo *root, const WithinClause *clause, SpecialJoinInfo 
 	if (bits == 0)
 		bits = DEFAULT_BITS;
 
-	result = Max(chance_within(reckoned_radius(clause, bits), bits),
-				 Min(simhash_equality_selectivity(&a), simhash_equality_selectivity(&b)));
-
-	if (sjinfo->jointype == JOIN_SEMI || sjinfo->jointype == JOIN_ANTI)
-	{
-		VariableStatData *outer = reversed ? &b : &a;
-		VariableStatData *inner = reversed ? &a : &b;
-
-		if (inner->rel)
-			result *= inner->rel->rows;
-		result = Min(result, 1.0) * (1.0 - simhash_null_fraction(outer));
-	}
-	else
-		result *= (1.0 - simhash_null_fraction(&a)) * (1.0 - simhash_null_fraction(&b));
-
-	ReleaseVariableStats(a);
-	ReleaseVariableStats(b);
-	CLAMP_PROBABILITY(result);
-	return result;
+	return simhash_join_selectivity(&a, &b, reversed, sjinfo,
+									chance_within(reckoned_radius(clause, bits), bits));
 }
 
 /* RESTRICT of <@ and @> */

@@ -24,6 +24,7 @@
 #include "postgres.h"
 
 #include "fmgr.h"
+#include "utils/sortsupport.h"
 
 #include "compat.h"
 #include "literal.h"
@@ -71,6 +72,8 @@ extern double simhash_similarity_threshold; /* setting */
 extern void simhash_ops_init(void);
 extern int	simhash_compare(const Simhash *a, const Simhash *b);
 extern int	simhash_distance_internal(const Simhash *a, const Simhash *b);
+extern void simhash_sort_by(SortSupport ssup, int (*full) (Datum x, Datum y, SortSupport ssup),
+							Datum (*abbreviate) (Datum original, SortSupport ssup));
 extern double simhash_similarity_at(int distance, int bits);
 extern int	simhash_radius_at(double similarity, int bits);
 pg_noreturn extern void simhash_width_mismatch(int bits_a, int bits_b);

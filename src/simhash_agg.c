@@ -97,6 +97,17 @@ make_state(int nwords)
 	return state;
 }
 
+/* Raise an error unless both widths, in words, are the same. */
+static void
+check_same_width(int nwords, int others)
+{
+	if (nwords != others)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("width of simhash_agg changes from %d to %d bits within a group",
+						nwords * SIMHASH_WORD_BITS, others * SIMHASH_WORD_BITS)));
+}
+
 /*
  * simhash_agg_accum(state bytea, feature text [, weight float8 [, bits int]])
  */
@@ -119,11 +130,8 @@ simhash_agg_accum(PG_FUNCTION_ARGS)
 		bits = PG_GETARG_INT32(3);
 		simhash_check_bits(bits);
 	}
-	if (state != NULL && state->nwords * SIMHASH_WORD_BITS != bits)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("width of simhash_agg changes from %d to %d bits within a group",
-						state->nwords * SIMHASH_WORD_BITS, bits)));
+	if (state != NULL)
+		check_same_width(state->nwords, bits / SIMHASH_WORD_BITS);
 
 	weight = features_weight(PG_NARGS() > 2 && !PG_ARGISNULL(2) ? PG_GETARG_FLOAT8(2) : 1.0);
 	if (!PG_ARGISNULL(1))
@@ -162,11 +170,7 @@ simhash_agg_combine(PG_FUNCTION_ARGS)
 	else
 		state = get_state(fcinfo, 0, in_aggregate);
 
-	if (state->nwords != other->nwords)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("width of simhash_agg changes from %d to %d bits within a group",
-						state->nwords * SIMHASH_WORD_BITS, other->nwords * SIMHASH_WORD_BITS)));
+	check_same_width(state->nwords, other->nwords);
 	if (!featuresum_merge(&state->sum, state->nwords, &other->sum))
 		features_overflow();
 	PG_RETURN_POINTER(state);

@@ -12,7 +12,6 @@
 #include "common/hashfn.h"
 #include "port/pg_bswap.h"
 #include "utils/guc.h"
-#include "utils/sortsupport.h"
 
 #include "hamming.h"
 
@@ -170,19 +169,28 @@ sort_abbreviate_abort(int memtupcount, SortSupport ssup)
 	return false;
 }
 
-Datum
-simhash_sortsupport(PG_FUNCTION_ARGS)
+/*
+ * Sort by "full", or first, where that is asked for, by what "abbreviate"
+ * makes of a datum: unsigned integers in the same order.
+ */
+void
+simhash_sort_by(SortSupport ssup, int (*full) (Datum x, Datum y, SortSupport ssup),
+				Datum (*abbreviate) (Datum original, SortSupport ssup))
 {
-	SortSupport ssup = (SortSupport) PG_GETARG_POINTER(0);
-
-	ssup->comparator = sort_full;
+	ssup->comparator = full;
 	if (ssup->abbreviate)
 	{
 		ssup->comparator = ssup_datum_unsigned_cmp;
-		ssup->abbrev_converter = sort_abbreviate;
+		ssup->abbrev_converter = abbreviate;
 		ssup->abbrev_abort = sort_abbreviate_abort;
-		ssup->abbrev_full_comparator = sort_full;
+		ssup->abbrev_full_comparator = full;
 	}
+}
+
+Datum
+simhash_sortsupport(PG_FUNCTION_ARGS)
+{
+	simhash_sort_by((SortSupport) PG_GETARG_POINTER(0), sort_full, sort_abbreviate);
 	PG_RETURN_VOID();
 }
 

@@ -96,10 +96,7 @@ restriction_selectivity(PlannerInfo *root, const SketchClause *clause, List *arg
 	return result;
 }
 
-/*
- * The selectivity of a join condition; for a semijoin or antijoin, the part
- * of the outer rows that have a partner.
- */
+/* The selectivity of a join condition. */
 static double
 join_selectivity(PlannerInfo *root, const SketchClause *clause, List *args,
 				 SpecialJoinInfo *sjinfo)
@@ -107,25 +104,9 @@ join_selectivity(PlannerInfo *root, const SketchClause *clause, List *args,
 	VariableStatData a;
 	VariableStatData b;
 	bool		reversed;
-	double		result;
 
 	get_join_variables(root, args, sjinfo, &a, &b, &reversed);
-	result = Max(chance_of(clause), Min(simhash_equality_selectivity(&a), simhash_equality_selectivity(&b)));
-	if (sjinfo->jointype == JOIN_SEMI || sjinfo->jointype == JOIN_ANTI)
-	{
-		VariableStatData *outer = reversed ? &b : &a;
-		VariableStatData *inner = reversed ? &a : &b;
-
-		if (inner->rel)
-			result *= inner->rel->rows;
-		result = Min(result, 1.0) * (1.0 - simhash_null_fraction(outer));
-	}
-	else
-		result *= (1.0 - simhash_null_fraction(&a)) * (1.0 - simhash_null_fraction(&b));
-	ReleaseVariableStats(a);
-	ReleaseVariableStats(b);
-	CLAMP_PROBABILITY(result);
-	return result;
+	return simhash_join_selectivity(&a, &b, reversed, sjinfo, chance_of(clause));
 }
 
 /* The mode of a query expression that is a constant, else a usual one. */

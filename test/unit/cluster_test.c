@@ -9,48 +9,10 @@
 
 #include "cluster.h"
 #include "hamming.h"
+#include "env.h"
 #include "tap.h"
 
 #define MAX_ROWS	1500
-
-/* The environment: malloc, with what is allocated and how often asked. */
-static size_t allocated = 0;
-static size_t allocated_peak = 0;
-static uint64_t checks = 0;
-
-static void *
-test_alloc(void *arg, size_t size)
-{
-	size_t	   *p = malloc(size + sizeof(size_t) * 2);
-
-	(void) arg;
-	if (p == NULL)
-		abort();
-	*p = size;
-	allocated += size;
-	if (allocated > allocated_peak)
-		allocated_peak = allocated;
-	return p + 2;
-}
-
-static void
-test_free(void *arg, void *pointer)
-{
-	size_t	   *p = (size_t *) pointer - 2;
-
-	(void) arg;
-	allocated -= *p;
-	free(p);
-}
-
-static void
-test_check(void *arg)
-{
-	(void) arg;
-	checks++;
-}
-
-static const RawEnv env = {test_alloc, test_free, test_check, NULL};
 
 /* Kinds of data. */
 enum

@@ -7,47 +7,12 @@
  */
 #include <string.h>
 
+#include "env.h"
 #include "tap.h"
 #include "text/passages.h"
 
 #define MAX_WORDS	80
 #define MAX_FOUND	(MAX_WORDS * MAX_WORDS)
-
-static size_t allocated = 0;
-static uint64_t checks = 0;
-
-static void *
-test_alloc(void *arg, size_t size)
-{
-	size_t	   *p = malloc(size + sizeof(size_t) * 2);
-
-	(void) arg;
-	if (p == NULL)
-		abort();
-	*p = size;
-	allocated += size;
-	memset(p + 2, 0xA5, size);
-	return p + 2;
-}
-
-static void
-test_free(void *arg, void *pointer)
-{
-	size_t	   *p = (size_t *) pointer - 2;
-
-	(void) arg;
-	allocated -= *p;
-	free(p);
-}
-
-static void
-test_check(void *arg)
-{
-	(void) arg;
-	checks++;
-}
-
-static const RawEnv env = {test_alloc, test_free, test_check, NULL};
 
 
 /*

@@ -1,0 +1,57 @@
+/*-------------------------------------------------------------------------
+ *
+ * env.h
+ *	  The environment of raw algorithms in tests: malloc, filled with what no
+ *	  one expects, and counters of what is allocated and how often was asked.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef TEST_ENV_H
+#define TEST_ENV_H
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rawenv.h"
+
+static size_t allocated = 0;
+static size_t allocated_peak = 0;
+static uint64_t checks = 0;
+
+static void *
+test_alloc(void *arg, size_t size)
+{
+	size_t	   *p = malloc(size + sizeof(size_t) * 2);
+
+	(void) arg;
+	if (p == NULL)
+		abort();
+	*p = size;
+	allocated += size;
+	if (allocated > allocated_peak)
+		allocated_peak = allocated;
+	memset(p + 2, 0xA5, size);
+	return p + 2;
+}
+
+static void
+test_free(void *arg, void *pointer)
+{
+	size_t	   *p = (size_t *) pointer - 2;
+
+	(void) arg;
+	allocated -= *p;
+	free(p);
+}
+
+static void
+test_check(void *arg)
+{
+	(void) arg;
+	checks++;
+}
+
+static const RawEnv env = {test_alloc, test_free, test_check, NULL};
+
+#endif							/* TEST_ENV_H */
