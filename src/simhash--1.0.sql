@@ -845,6 +845,10 @@ COMMENT ON FUNCTION passage_coverage(text, text, integer) IS 'how many words of 
 -- What two texts have in common, in one row.  The rules of the verdict are in
 -- doc/passages.md; "four" are the passages of four words and more, the words
 -- of a shingle.
+--
+-- Arguments are of the very types that functions and operators take, and none
+-- is left to its default: of objects that someone has put into the extension's
+-- schema before, none fits better (doc/security.md).
 CREATE FUNCTION compare_articles(a text, b text,
 	OUT distance integer, OUT similarity double precision,
 	OUT resemblance double precision,
@@ -863,21 +867,21 @@ BEGIN ATOMIC
 		CASE
 			WHEN a = b COLLATE "C" THEN 'identical'
 			WHEN a_words = b_words AND (longest > 0 AND longest = a_words OR a_words < 4 AND fp_a = fp_b) THEN 'same text'
-			WHEN greatest(part_a, part_b) >= 0.6 AND least(a_shared, b_shared) >= 8 THEN
+			WHEN greatest(part_a, part_b) >= 0.6::double precision AND least(a_shared, b_shared) >= 8 THEN
 				CASE
-					WHEN part_b < 0.75 * part_a THEN 'a is cut from b'
-					WHEN part_a < 0.75 * part_b THEN 'b is cut from a'
+					WHEN part_b < 0.75::double precision * part_a THEN 'a is cut from b'
+					WHEN part_a < 0.75::double precision * part_b THEN 'b is cut from a'
 					ELSE 'same text'
 				END
-			WHEN longest >= 40 OR (longest >= 8 AND greatest(part_a, part_b) >= 0.2) THEN 'excerpt'
+			WHEN longest >= 40 OR (longest >= 8 AND greatest(part_a, part_b) >= 0.2::double precision) THEN 'excerpt'
 			WHEN longest >= 8 THEN 'shared quotes'
 			ELSE 'unrelated'
 		END
-	FROM (SELECT to_simhash(a) AS fp_a, to_simhash(b) AS fp_b,
-			to_textsketch(a) AS sketch_a, to_textsketch(b) AS sketch_b) AS signatures,
+	FROM (SELECT to_simhash(a, 256, 2) AS fp_a, to_simhash(b, 256, 2) AS fp_b,
+			to_textsketch(a, 4, 12, 16) AS sketch_a, to_textsketch(b, 4, 12, 16) AS sketch_b) AS signatures,
 		passage_coverage(a, b, 4) AS four,
-		LATERAL (SELECT a_shared / greatest(a_words, 1)::double precision AS part_a,
-			b_shared / greatest(b_words, 1)::double precision AS part_b) AS parts;
+		LATERAL (SELECT a_shared::double precision / greatest(a_words, 1)::double precision AS part_a,
+			b_shared::double precision / greatest(b_words, 1)::double precision AS part_b) AS parts;
 END;
 
 COMMENT ON FUNCTION compare_articles(text, text) IS 'what two articles have in common: measures and a verdict';
