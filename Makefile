@@ -21,6 +21,7 @@ OBJS = \
 	src/featuresum.o \
 	src/servertext.o \
 	src/serverenv.o \
+	src/querytext.o \
 	src/to_simhash.o \
 	src/simhash_agg.o \
 	src/hamming.o \
