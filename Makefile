@@ -30,7 +30,8 @@ OBJS = \
 	src/gist.o \
 	src/shared_passages.o \
 	src/cluster.o \
-	src/cluster_pairs.o \
+	src/codeset.o \
+	src/hamming_pairs.o \
 	src/cluster_window.o \
 	src/planner.o \
 	src/text/sketch.o \

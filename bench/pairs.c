@@ -2,9 +2,9 @@
  *
  * pairs.c
  *	  How long pairs_find() takes with different numbers of bands, beside what
- *	  its cost model expects: for setting the constants of cluster_pairs.c.
+ *	  its cost model expects: for setting the constants of hamming_pairs.c.
  *
- * gcc -O2 -iquote src bench/pairs.c src/cluster_pairs.c src/hamming*.c -o pairs
+ * gcc -O2 -iquote src bench/pairs.c src/hamming*.c -o pairs
  * ./pairs words codes radius [bands...]
  *
  * Codes are uniform, and one in ten is another with up to "radius" bits
@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "cluster_pairs.h"
+#include "hamming_pairs.h"
 #include "hamming.h"
 
 static double

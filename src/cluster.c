@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "hamming.h"
+#include "hamming_pairs.h"
 
 /* Pairs of a log are allocated in pieces of this many. */
 #define LOG_PIECE		65536

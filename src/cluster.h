@@ -10,7 +10,10 @@
 #ifndef CLUSTER_H
 #define CLUSTER_H
 
-#include "cluster_pairs.h"
+#include <stdint.h>
+
+#include "codeset.h"
+#include "rawenv.h"
 
 /*
  * Disjoint sets of 0 to n - 1 (union-find): parent[i] is another member of

@@ -24,8 +24,9 @@
 PG_FUNCTION_INFO_V1(simhash_cluster);
 
 /*
- * The most memory that clustering a partition may take: what cluster.h and
- * cluster_pairs.h say they use, and the numbers, here and for the partition.
+ * The most memory that clustering a partition may take: what cluster.h,
+ * codeset.h and hamming_pairs.h say they use, and the numbers, here and for
+ * the partition.
  * doc/clusters.md tells how many rows that is.
  */
 #define MAX_MEMORY			(UINT64CONST(4) << 30)

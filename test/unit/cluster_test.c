@@ -9,6 +9,7 @@
 
 #include "cluster.h"
 #include "hamming.h"
+#include "hamming_pairs.h"
 #include "env.h"
 #include "tap.h"
 
