@@ -33,6 +33,10 @@ OBJS = \
 	src/codeset.o \
 	src/hamming_pairs.o \
 	src/cluster_window.o \
+	src/distance_curve.o \
+	src/statistics.o \
+	src/within_clause.o \
+	src/selectivity.o \
 	src/planner.o \
 	src/text/sketch.o \
 	src/to_textsketch.o \

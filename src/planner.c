@@ -1,13 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * planner.c
- *	  What the planner is told: how many rows a condition leaves, and how
- *	  simhash_dwithin() uses an index.
- *
- * All estimates rest on one model: two fingerprints that have nothing to do
- * with each other differ in each of n bits with probability 1/2, so they lie
- * within r with the probability P(Binomial(n, 1/2) <= r).  Real tables hold
- * copies besides, so no estimate is below that of equality.
+ *	  How simhash_dwithin() uses an index.
  *
  * The extension may live in any schema, and others may have objects of the
  * same names.  So its own are recognised by the C function behind them.
@@ -23,7 +17,6 @@
 #include "catalog/pg_am.h"
 #include "catalog/pg_amop.h"
 #include "catalog/pg_proc.h"
-#include "catalog/pg_statistic.h"
 #include "catalog/pg_type.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
@@ -37,37 +30,13 @@
 #include "utils/spccache.h"
 #include "utils/syscache.h"
 
-#include "hamming.h"
 #include "planner.h"
 
-PG_FUNCTION_INFO_V1(simhash_ball_sel);
-PG_FUNCTION_INFO_V1(simhash_ball_joinsel);
-PG_FUNCTION_INFO_V1(simhash_similar_sel);
-PG_FUNCTION_INFO_V1(simhash_similar_joinsel);
 PG_FUNCTION_INFO_V1(simhash_dwithin_support);
 
 /* simhash_ball.c */
 extern PGDLLEXPORT Datum simhash_ball_construct(PG_FUNCTION_ARGS);
 extern PGDLLEXPORT Datum simhash_contained(PG_FUNCTION_ARGS);
-extern PGDLLEXPORT Datum simhash_contains(PG_FUNCTION_ARGS);
-
-/* The width where nothing tells it: that of to_simhash() by default. */
-#define DEFAULT_BITS	256
-
-/* A radius that can't be known when planning. */
-#define RADIUS_UNKNOWN	(-1)
-
-/*
- * A condition "distance between a and b at most radius" of any form.  One of
- * a and b is a simhash_ball in the one case that it can't be taken apart;
- * then the radius is unknown.
- */
-typedef struct WithinClause
-{
-	Node	   *a;
-	Node	   *b;
-	int			radius;
-} WithinClause;
 
 /*
  * ---------- recognising the extension's own objects
@@ -126,337 +95,6 @@ ball_constructor(Oid neighbour, Oid fptype)
 }
 
 /*
- * ---------- what is known of a condition
- */
-
-/* The radius that an expression has, or RADIUS_UNKNOWN. */
-static int
-known_radius(PlannerInfo *root, Node *node)
-{
-	node = estimate_expression_value(root, node);
-	if (!IsA(node, Const) || ((Const *) node)->constisnull)
-		return RADIUS_UNKNOWN;
-	return Max(DatumGetInt32(((Const *) node)->constvalue), 0);
-}
-
-/* The width of a simhash expression if it tells it itself, or 0. */
-static int
-known_bits(Node *node)
-{
-	int32		typmod;
-
-	if (IsA(node, Const) && !((Const *) node)->constisnull)
-		return SIMHASH_BITS(DatumGetSimhash(((Const *) node)->constvalue));
-	typmod = exprTypmod(node);
-	return typmod > 0 ? typmod : 0;
-}
-
-/* The width of a column, from its type or else from the average size. */
-static int
-variable_bits(VariableStatData *var)
-{
-	int			bits = var->var ? known_bits(var->var) : 0;
-
-	if (bits == 0 && HeapTupleIsValid(var->statsTuple))
-	{
-		int			size = ((Form_pg_statistic) GETSTRUCT(var->statsTuple))->stawidth;
-
-		bits = size / (SIMHASH_WORD_BITS / 8) * SIMHASH_WORD_BITS;
-	}
-	return SIMHASH_VALID_BITS(bits) ? bits : 0;
-}
-
-/* Describe the condition fp <@ ball. */
-static void
-within_ball(PlannerInfo *root, Node *fp, Node *ball, WithinClause *clause)
-{
-	ball = estimate_expression_value(root, ball);
-	clause->a = fp;
-	clause->b = ball;
-	clause->radius = RADIUS_UNKNOWN;
-
-	if (IsA(ball, Const) && !((Const *) ball)->constisnull)
-	{
-		SimhashBall *value = DatumGetSimhashBall(((Const *) ball)->constvalue);
-		Simhash    *center = simhash_alloc(SIMHASH_BALL_BITS(value));
-
-		memcpy(SIMHASH_DATA(center), SIMHASH_BALL_CENTER(value), SIMHASH_BALL_BYTES(value));
-		clause->b = (Node *) makeConst(exprType(fp), SIMHASH_BALL_BITS(value),
-									   InvalidOid, -1, PointerGetDatum(center),
-									   false, false);
-		clause->radius = simhash_ball_radius(value);
-	}
-	else if (IsA(ball, FuncExpr) &&
-			 simhash_function_is(((FuncExpr *) ball)->funcid, simhash_ball_construct))
-	{
-		List	   *args = ((FuncExpr *) ball)->args;
-
-		clause->b = linitial(args);
-		clause->radius = known_radius(root, lsecond(args));
-	}
-}
-
-/* Describe a condition by <@ or, its operands exchanged, by @>. */
-static void
-within_operator(PlannerInfo *root, Oid operator, List *args, WithinClause *clause)
-{
-	if (simhash_function_is(get_opcode(operator), simhash_contains))
-		within_ball(root, lsecond(args), linitial(args), clause);
-	else
-		within_ball(root, linitial(args), lsecond(args), clause);
-}
-
-/* The radius to reckon with: that of %, where none is known. */
-static int
-reckoned_radius(const WithinClause *clause, int bits)
-{
-	if (clause->radius != RADIUS_UNKNOWN)
-		return clause->radius;
-	return simhash_radius_at(simhash_similarity_threshold, bits);
-}
-
-/*
- * ---------- selectivity
- */
-
-/*
- * P(Binomial(bits, 1/2) <= radius).  The terms are summed from the largest
- * down, the first from the logarithm of the binomial coefficient: nothing
- * overflows, and the smallest double is far below any row count.
- */
-static double
-chance_within(int radius, int bits)
-{
-	double		term;
-	double		sum = 0.0;
-
-	if (radius >= bits)
-		return 1.0;
-	if (2 * radius >= bits)
-		return 1.0 - chance_within(bits - radius - 1, bits);
-
-	term = exp(lgamma(bits + 1.0) - lgamma(radius + 1.0) - lgamma(bits - radius + 1.0)
-			   - bits * M_LN2);
-	for (int i = radius; i >= 0 && sum + term > sum; i--)
-	{
-		sum += term;
-		term *= (double) i / (bits - i + 1);
-	}
-	return sum;
-}
-
-/* The part of the rows that equal one value of the variable. */
-double
-simhash_equality_selectivity(VariableStatData *var)
-{
-	bool		isdefault;
-	double		ndistinct = get_variable_numdistinct(var, &isdefault);
-
-	/* Without statistics, values had better be taken for distinct. */
-	if (isdefault && var->rel && var->rel->tuples > ndistinct)
-		ndistinct = var->rel->tuples;
-	return 1.0 / Max(ndistinct, 1.0);
-}
-
-/* The part of the rows where the variable is NULL. */
-double
-simhash_null_fraction(VariableStatData *var)
-{
-	if (!HeapTupleIsValid(var->statsTuple))
-		return 0.0;
-	return ((Form_pg_statistic) GETSTRUCT(var->statsTuple))->stanullfrac;
-}
-
-/*
- * Of the most common values of the variable, the part of the rows that they
- * make up (*common), and the part of those within radius of center
- * (returned).
- */
-static double
-common_within(VariableStatData *var, const Simhash *center, int radius, double *common)
-{
-	AttStatsSlot slot;
-	double		within = 0.0;
-
-	*common = 0.0;
-	if (!HeapTupleIsValid(var->statsTuple) ||
-		!get_attstatsslot(&slot, var->statsTuple, STATISTIC_KIND_MCV, InvalidOid,
-						  ATTSTATSSLOT_VALUES | ATTSTATSSLOT_NUMBERS))
-		return 0.0;
-
-	for (int i = 0; i < slot.nvalues; i++)
-	{
-		Simhash    *value = DatumGetSimhash(slot.values[i]);
-
-		*common += slot.numbers[i];
-		if (SIMHASH_BYTES(value) == SIMHASH_BYTES(center) &&
-			hamming_distance(SIMHASH_DATA(value), SIMHASH_DATA(center),
-							 SIMHASH_WORDS(center)) <= radius)
-			within += slot.numbers[i];
-	}
-	free_attstatsslot(&slot);
-	return within;
-}
-
-/* The selectivity of a condition on one relation. */
-static double
-restriction_selectivity(PlannerInfo *root, const WithinClause *clause, int varRelid)
-{
-	VariableStatData var;
-	Node	   *other;
-	bool		varonleft;
-	int			bits;
-	int			radius;
-	double		result;
-
-	if (!get_restriction_variable(root, list_make2(clause->a, clause->b), varRelid,
-								  &var, &other, &varonleft))
-	{
-		bits = known_bits(clause->a);
-		if (bits == 0)
-			bits = DEFAULT_BITS;
-		return chance_within(reckoned_radius(clause, bits), bits);
-	}
-	if (IsA(other, Const) && ((Const *) other)->constisnull)
-	{
-		ReleaseVariableStats(var);
-		return 0.0;				/* operators are strict */
-	}
-
-	bits = clause->radius != RADIUS_UNKNOWN ? known_bits(other) : 0;
-	if (bits == 0)
-		bits = variable_bits(&var);
-	if (bits == 0)
-		bits = DEFAULT_BITS;
-	radius = reckoned_radius(clause, bits);
-	result = Max(chance_within(radius, bits), simhash_equality_selectivity(&var));
-
-	if (clause->radius != RADIUS_UNKNOWN && IsA(other, Const))
-	{
-		Simhash    *center = DatumGetSimhash(((Const *) other)->constvalue);
-		double		common;
-		double		common_sel = common_within(&var, center, radius, &common);
-		double		rest = Max(1.0 - common - simhash_null_fraction(&var), 0.0);
-
-		result = common_sel + rest * result;
-	}
-	else
-		result *= 1.0 - simhash_null_fraction(&var);
-
-	ReleaseVariableStats(var);
-	CLAMP_PROBABILITY(result);
-	return result;
-}
-
-/*
- * The selectivity of a join condition between two variables, which are
- * released; for a semijoin or antijoin, the part of the outer rows that have
- * a partner.  "chance" is that of two values that have nothing to do with
- * each other.
- */
-double
-simhash_join_selectivity(VariableStatData *a, VariableStatData *b, bool reversed,
-						 SpecialJoinInfo *sjinfo, double chance)
-{
-	double		result = Max(chance, Min(simhash_equality_selectivity(a),
-										 simhash_equality_selectivity(b)));
-
-	if (sjinfo->jointype == JOIN_SEMI || sjinfo->jointype == JOIN_ANTI)
-	{
-		VariableStatData *outer = reversed ? b : a;
-		VariableStatData *inner = reversed ? a : b;
-
-		if (inner->rel)
-			result *= inner->rel->rows;
-		result = Min(result, 1.0) * (1.0 - simhash_null_fraction(outer));
-	}
-	else
-		result *= (1.0 - simhash_null_fraction(a)) * (1.0 - simhash_null_fraction(b));
-
-	ReleaseVariableStats(*a);
-	ReleaseVariableStats(*b);
-	CLAMP_PROBABILITY(result);
-	return result;
-}
-
-/* The selectivity of a join condition. */
-static double
-join_selectivity(PlannerInfo *root, const WithinClause *clause, SpecialJoinInfo *sjinfo)
-{
-	VariableStatData a;
-	VariableStatData b;
-	bool		reversed;
-	int			bits;
-
-	get_join_variables(root, list_make2(clause->a, clause->b), sjinfo, &a, &b, &reversed);
-
-	bits = variable_bits(&a);
-	if (bits == 0)
-		bits = variable_bits(&b);
-	if (bits == 0)
-		bits = DEFAULT_BITS;
-
-	return simhash_join_selectivity(&a, &b, reversed, sjinfo,
-									chance_within(reckoned_radius(clause, bits), bits));
-}
-
-/* RESTRICT of <@ and @> */
-Datum
-simhash_ball_sel(PG_FUNCTION_ARGS)
-{
-	PlannerInfo *root = (PlannerInfo *) PG_GETARG_POINTER(0);
-	WithinClause clause;
-
-	within_operator(root, PG_GETARG_OID(1), (List *) PG_GETARG_POINTER(2), &clause);
-	PG_RETURN_FLOAT8(restriction_selectivity(root, &clause, PG_GETARG_INT32(3)));
-}
-
-/* JOIN of <@ and @> */
-Datum
-simhash_ball_joinsel(PG_FUNCTION_ARGS)
-{
-	PlannerInfo *root = (PlannerInfo *) PG_GETARG_POINTER(0);
-	WithinClause clause;
-
-	within_operator(root, PG_GETARG_OID(1), (List *) PG_GETARG_POINTER(2), &clause);
-	PG_RETURN_FLOAT8(join_selectivity(root, &clause,
-									  (SpecialJoinInfo *) PG_GETARG_POINTER(4)));
-}
-
-/*
- * The condition a % b: its radius is that of the setting as it is now, though
- * a prepared statement may be executed under another.
- */
-static WithinClause
-similar_clause(List *args)
-{
-	WithinClause clause = {linitial(args), lsecond(args), RADIUS_UNKNOWN};
-
-	return clause;
-}
-
-/* RESTRICT of % */
-Datum
-simhash_similar_sel(PG_FUNCTION_ARGS)
-{
-	PlannerInfo *root = (PlannerInfo *) PG_GETARG_POINTER(0);
-	WithinClause clause = similar_clause((List *) PG_GETARG_POINTER(2));
-
-	PG_RETURN_FLOAT8(restriction_selectivity(root, &clause, PG_GETARG_INT32(3)));
-}
-
-/* JOIN of % */
-Datum
-simhash_similar_joinsel(PG_FUNCTION_ARGS)
-{
-	PlannerInfo *root = (PlannerInfo *) PG_GETARG_POINTER(0);
-	WithinClause clause = similar_clause((List *) PG_GETARG_POINTER(2));
-
-	PG_RETURN_FLOAT8(join_selectivity(root, &clause,
-									  (SpecialJoinInfo *) PG_GETARG_POINTER(4)));
-}
-
-/*
  * ---------- simhash_dwithin(a, b, radius)
  */
 
@@ -471,7 +109,7 @@ simhash_similar_joinsel(PG_FUNCTION_ARGS)
 static double
 gist_part_read(int radius, double pages)
 {
-	return chance_within(radius, (int) floor(log2(Max(pages, 2.0))));
+	return simhash_chance_within(radius, (int) floor(log2(Max(pages, 2.0))));
 }
 
 /*
@@ -576,13 +214,13 @@ simhash_dwithin_support(PG_FUNCTION_ARGS)
 	if (IsA(request, SupportRequestSelectivity))
 	{
 		SupportRequestSelectivity *req = (SupportRequestSelectivity *) request;
-		WithinClause clause = {linitial(req->args), lsecond(req->args), RADIUS_UNKNOWN};
+		WithinClause clause;
 
-		clause.radius = known_radius(req->root, lthird(req->args));
+		within_clause_of_call(req->root, req->funcid, req->args, &clause);
 		if (req->is_join)
-			req->selectivity = join_selectivity(req->root, &clause, req->sjinfo);
+			req->selectivity = simhash_within_join_selectivity(req->root, &clause, req->sjinfo);
 		else
-			req->selectivity = restriction_selectivity(req->root, &clause, req->varRelid);
+			req->selectivity = simhash_within_selectivity(req->root, &clause, req->varRelid);
 		PG_RETURN_POINTER(req);
 	}
 	PG_RETURN_POINTER(NULL);

@@ -12,7 +12,47 @@
 
 #include "utils/selfuncs.h"
 
+/* A radius that can't be known when planning. */
+#define RADIUS_UNKNOWN	(-1)
+
+/*
+ * A condition "distance between a and b at most radius" of any form.  One of
+ * a and b is a simhash_ball in the one case that it can't be taken apart;
+ * then the radius is unknown.
+ */
+typedef struct WithinClause
+{
+	Node	   *a;
+	Node	   *b;
+	int			radius;
+	Oid			function;		/* that computes it: is it leakproof? */
+} WithinClause;
+
+/* planner.c */
 extern bool simhash_function_is(Oid funcid, PGFunction function);
+
+/* within_clause.c */
+extern void within_clause_of_operator(PlannerInfo *root, Oid operator, List *args,
+									  WithinClause *clause);
+extern void within_clause_of_call(PlannerInfo *root, Oid function, List *args,
+								  WithinClause *clause);
+extern int	within_clause_bits(Node *node);
+
+/*
+ * For the cost of an index: the radius within which a scan by this condition
+ * searches, as it stands now for %, and the width of its center; false and
+ * RADIUS_UNKNOWN if the radius can't be told, 0 bits if the width can't.  The
+ * clause is a condition of an index on simhash: =, <@ or %, its indexed side
+ * on the left.
+ */
+extern bool simhash_index_radius(PlannerInfo *root, const OpExpr *clause, int *radius, int *bits);
+
+/* selectivity.c */
+extern double simhash_chance_within(int radius, int bits);
+extern double simhash_within_selectivity(PlannerInfo *root, const WithinClause *clause,
+										 int varRelid);
+extern double simhash_within_join_selectivity(PlannerInfo *root, const WithinClause *clause,
+											  SpecialJoinInfo *sjinfo);
 extern double simhash_equality_selectivity(VariableStatData *var);
 extern double simhash_null_fraction(VariableStatData *var);
 extern double simhash_join_selectivity(VariableStatData *a, VariableStatData *b, bool reversed,

@@ -27,6 +27,9 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 CREATE FUNCTION simhash_typmod_out(integer) RETURNS cstring
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
+CREATE FUNCTION simhash_typanalyze(internal) RETURNS boolean
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+
 -- Random bits don't compress, and a row of one fingerprint needs no TOAST:
 -- hence external, which also allows the one-byte header.
 CREATE TYPE simhash (
@@ -36,6 +39,7 @@ CREATE TYPE simhash (
 	SEND = simhash_send,
 	TYPMOD_IN = simhash_typmod_in,
 	TYPMOD_OUT = simhash_typmod_out,
+	ANALYZE = simhash_typanalyze,
 	INTERNALLENGTH = VARIABLE,
 	ALIGNMENT = int4,
 	STORAGE = external
@@ -202,19 +206,13 @@ CREATE OPERATOR CLASS simhash_ops DEFAULT FOR TYPE simhash USING hash AS
 COMMENT ON OPERATOR CLASS simhash_ops USING hash IS 'equality';
 
 --
--- For the planner: src/planner.c
+-- For the planner: src/selectivity.c, src/planner.c
 --
 
-CREATE FUNCTION simhash_similar_sel(internal, oid, internal, integer) RETURNS double precision
+CREATE FUNCTION simhash_sel(internal, oid, internal, integer) RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
 
-CREATE FUNCTION simhash_similar_joinsel(internal, oid, internal, smallint, internal) RETURNS double precision
-AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
-
-CREATE FUNCTION simhash_ball_sel(internal, oid, internal, integer) RETURNS double precision
-AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
-
-CREATE FUNCTION simhash_ball_joinsel(internal, oid, internal, smallint, internal) RETURNS double precision
+CREATE FUNCTION simhash_joinsel(internal, oid, internal, smallint, internal) RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
 
 CREATE FUNCTION simhash_dwithin_support(internal) RETURNS internal
@@ -250,7 +248,7 @@ AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
 CREATE OPERATOR % (
 	LEFTARG = simhash, RIGHTARG = simhash, FUNCTION = simhash_similar,
 	COMMUTATOR = %,
-	RESTRICT = simhash_similar_sel, JOIN = simhash_similar_joinsel
+	RESTRICT = simhash_sel, JOIN = simhash_joinsel
 );
 
 COMMENT ON OPERATOR % (simhash, simhash) IS 'similarity at or above simhash.similarity_threshold';
@@ -299,13 +297,13 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 CREATE OPERATOR <@ (
 	LEFTARG = simhash, RIGHTARG = simhash_ball, FUNCTION = simhash_contained,
 	COMMUTATOR = @>,
-	RESTRICT = simhash_ball_sel, JOIN = simhash_ball_joinsel
+	RESTRICT = simhash_sel, JOIN = simhash_joinsel
 );
 
 CREATE OPERATOR @> (
 	LEFTARG = simhash_ball, RIGHTARG = simhash, FUNCTION = simhash_contains,
 	COMMUTATOR = <@,
-	RESTRICT = simhash_ball_sel, JOIN = simhash_ball_joinsel
+	RESTRICT = simhash_sel, JOIN = simhash_joinsel
 );
 
 COMMENT ON OPERATOR <@ (simhash, simhash_ball) IS 'within the radius of the center';
