@@ -14,6 +14,8 @@ OBJS = \
 	src/simhash_io.o \
 	src/simhash_ops.o \
 	src/simhash_ball.o \
+	src/bands.o \
+	src/simhash_bands.o \
 	src/text/words.o \
 	src/text/shingles.o \
 	src/text/automaton.o \

@@ -316,6 +316,25 @@ SUPPORT simhash_dwithin_support;
 COMMENT ON FUNCTION simhash_dwithin(simhash, simhash, integer) IS 'Hamming distance at most radius; can use an index';
 
 --
+-- Bands: src/simhash_bands.c, doc/scaling.md
+--
+
+CREATE FUNCTION simhash_bands(fp simhash, radius integer) RETURNS bigint[]
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION simhash_bands(simhash, integer) IS 'keys of which any two fingerprints within the radius share one';
+
+CREATE FUNCTION simhash_band(fp simhash, i integer, bands integer) RETURNS bigint
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION simhash_band(simhash, integer, integer) IS 'key of one band, counted from 1';
+
+CREATE FUNCTION simhash_first_band(a simhash, b simhash, bands integer) RETURNS integer
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION simhash_first_band(simhash, simhash, integer) IS 'number of the first band whose keys are equal, counted from 1; NULL if none is';
+
+--
 -- Fingerprints of documents and features: src/to_simhash.c, src/simhash_agg.c
 --
 
