@@ -18,7 +18,8 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "cluster_pairs.h"
+#include "codeset.h"
+#include "hamming_pairs.h"
 
 /* Words of codes that may be compared: a tenth of a second or two. */
 #define MAX_COMPARED	5e8
