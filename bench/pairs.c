@@ -1,11 +1,11 @@
 /*-------------------------------------------------------------------------
  *
  * pairs.c
- *	  How long pairs_find() takes with different numbers of bands, beside what
+ *	  How long pairs_find() takes with different numbers of bands a word, beside what
  *	  its cost model expects: for setting the constants of hamming_pairs.c.
  *
  * gcc -O2 -iquote src bench/pairs.c src/hamming*.c -o pairs
- * ./pairs words codes radius [bands...]
+ * [KERNEL=avx2] ./pairs words codes radius [bands...]
  *
  * Codes are uniform, and one in ten is another with up to "radius" bits
  * flipped.  Without bands: all with all, and what the cost model prefers.
@@ -99,6 +99,8 @@ main(int argc, char **argv)
 	uint64_t   *codes = malloc(8 * (size_t) n * words);
 
 	hamming_init();
+	if (getenv("KERNEL") != NULL && !hamming_force(getenv("KERNEL")))
+		fprintf(stderr, "no kernel \"%s\" here\n", getenv("KERNEL"));
 	for (size_t i = 0; i < (size_t) n * words; i++)
 		codes[i] = random_word();
 	for (uint32_t i = 1; i < n; i += 10)

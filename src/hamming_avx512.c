@@ -225,6 +225,71 @@ scan_three(const char *q, const char *codes, size_t n, int words,
 					  match, distance, found);
 }
 
+/*
+ * The queries against n codes of one word, n at most 8 * nvectors, which is a
+ * constant: the codes stay in registers.
+ */
+TARGET
+HAMMING_INLINE size_t
+join_few(const char *queries, size_t nqueries, const char *codes, size_t n, int nvectors,
+		 int radius, uint32_t *query, uint32_t *match, uint16_t *distance)
+{
+	const __m512i limit = _mm512_set1_epi64(radius);
+	__m512i		code[4];
+	size_t		found = 0;
+
+	/* Repeat the last ones rather than compare with what isn't there. */
+	for (int k = 0; k < nvectors; k++)
+		code[k] = n >= 8 ? _mm512_loadu_si512(codes + 8 * (8 * (size_t) k + 8 <= n ? 8 * (size_t) k : n - 8)) :
+			load_partial(codes, n);
+
+	for (size_t i = 0; i < nqueries; i++)
+	{
+		__m512i		q = _mm512_set1_epi64((long long) load_word(queries, (int) i));
+		__m512i		least = differences(q, code[0]);
+
+		if (nvectors > 1)
+			least = _mm512_min_epu64(least, differences(q, code[1]));
+		if (nvectors > 2)
+			least = _mm512_min_epu64(least, differences(q, code[2]));
+		if (nvectors > 3)
+			least = _mm512_min_epu64(least, differences(q, code[3]));
+
+		if (any_within(least, limit))
+		{
+			size_t		before = found;
+
+			found = scan_range(queries + 8 * i, codes, 0, n, 1, radius, NATIVE_POPCOUNT,
+							   match, distance, found);
+			for (; before < found; before++)
+				query[before] = (uint32_t) i;
+		}
+	}
+	return found;
+}
+
+/* Codes of one word: in a small bucket there are no more than 32. */
+TARGET
+static inline size_t
+join_one(const char *queries, size_t nqueries, const char *codes, size_t n,
+		 int radius, uint32_t *query, uint32_t *match, uint16_t *distance)
+{
+	switch (nqueries > 1 ? (n + 7) / 8 : 0)
+	{
+		case 1:
+			return join_few(queries, nqueries, codes, n, 1, radius, query, match, distance);
+		case 2:
+			return join_few(queries, nqueries, codes, n, 2, radius, query, match, distance);
+		case 3:
+			return join_few(queries, nqueries, codes, n, 3, radius, query, match, distance);
+		case 4:
+			return join_few(queries, nqueries, codes, n, 4, radius, query, match, distance);
+		default:
+			return join_by(scan_one, queries, nqueries, codes, n, 1, radius,
+						   query, match, distance);
+	}
+}
+
 TARGET
 static size_t
 join_avx512(const void *queries, size_t nqueries, const void *codes, size_t n,
@@ -234,8 +299,7 @@ join_avx512(const void *queries, size_t nqueries, const void *codes, size_t n,
 	switch (words)
 	{
 		case 1:
-			return join_by(scan_one, queries, nqueries, codes, n, 1, radius,
-						   query, match, distance);
+			return join_one(queries, nqueries, codes, n, radius, query, match, distance);
 		case 2:
 			return join_by(scan_two, queries, nqueries, codes, n, 2, radius,
 						   query, match, distance);

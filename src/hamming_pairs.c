@@ -4,13 +4,18 @@
  *	  All pairs of codes within a Hamming radius.
  *
  * Multi-index hashing (Norouzi, Punjani, Fleet 2014, "Fast exact search in
- * Hamming space with multi-index hashing"): the bits of a code are divided
- * into m bands.  With r = m * a + b, 0 <= b < m, two codes within r differ by
- * at most a in one of the first b + 1 bands or by at most a - 1 in one of the
- * others: if neither were so, they would differ by at least (b + 1)(a + 1) +
- * (m - b - 1) a = r + 1 (section 3.1).  So for each band the codes are sorted
- * into buckets by the bits of the band, and the codes of a bucket are compared
- * with those of every bucket that differs by so few bits.
+ * Hamming space with multi-index hashing"), on two levels.  If a code is
+ * divided into m parts and r = m * a + b, 0 <= b < m, two codes within r
+ * differ by at most a in one of the first b + 1 parts or by at most a - 1 in
+ * one of the others: if neither were so, they would differ by at least
+ * (b + 1)(a + 1) + (m - b - 1) a = r + 1 (section 3.1).
+ *
+ * So some word of the two is within the word's share of the radius, and in
+ * that word some band is within the band's share of that.  For each band the
+ * codes are sorted into buckets by its bits, the words of a bucket are
+ * compared with those of every bucket that differs by so few bits, and where
+ * the words are near enough the codes are.  Hardly any are by chance: the work
+ * on wide codes is done on single words.
  *
  * A pair can meet in several bands.  It is reported in the first of them
  * only, which is known from the two codes alone, so that no set of pairs seen
@@ -25,21 +30,21 @@
 #include "hamming.h"
 
 /*
- * What things cost, in nanoseconds, on one core of an AMD EPYC of 2020 with
- * the AVX2 kernel.  Only the ratios matter, and they not much: fitted by hand
- * to what bench/pairs.c prints, so that the number of bands that it finds
- * fastest costs least.
+ * What things cost, in nanoseconds, on one core with the AVX-512 kernel.  Only
+ * the ratios matter, and they not much: fitted by hand to what bench/pairs.c
+ * prints, so that the number of bands that it finds fastest costs least.
  */
-#define COST_VISIT		1.5		/* looking at a pair of buckets */
-#define COST_JOIN		10.0	/* joining two that are not empty */
-#define COST_QUERY		5.0		/* a code of one, held against the other */
-#define COST_SORT		15.0	/* putting a code into its bucket */
+#define COST_VISIT		1.0		/* looking at a pair of buckets */
+#define COST_JOIN		8.0	/* joining two that are not empty */
+#define COST_QUERY		1.5		/* a word of one, held against the other */
+#define COST_VERIFY		20.0	/* comparing codes of which a word is near */
+#define COST_SORT		7.0	/* putting a code into its bucket */
 
-/* Comparing two codes: the first four words usually tell them apart. */
+/* Comparing two codes: the first words usually tell them apart. */
 static double
 cost_compare(int words)
 {
-	return words <= 4 ? 0.25 * words : 1.0 + 0.1 * (words - 4);
+	return words == 1 ? 0.08 : 0.35 + 0.04 * words;
 }
 
 /* No more codes than this are held against each other at once. */
@@ -57,11 +62,14 @@ cost_compare(int words)
 #define MAX_BAND_BITS	20
 
 /*
- * Bits first to first + width - 1 of the code, as a number; codes that differ
- * by at most "radius" in it are compared.
+ * Bits first to first + width - 1 of a word, as a number.  Codes meet in a
+ * band if they differ by at most "radius" in these bits, and by at most
+ * "word_radius" in the word.
  */
 typedef struct Band
 {
+	int			word;
+	int			word_radius;
 	int			first;
 	int			width;
 	int			radius;
@@ -69,6 +77,7 @@ typedef struct Band
 
 typedef struct Finder
 {
+	const uint64_t *codes;
 	int			words;
 	int			radius;
 	const RawEnv *env;
@@ -78,10 +87,15 @@ typedef struct Finder
 	Band		band[MAX_BANDS];
 	int			nbands;
 
-	/* The codes in the order of band[current], and their numbers. */
+	/*
+	 * What is compared: the codes as they come, or, in the order of
+	 * band[current], one word of each.
+	 */
 	int			current;
-	const uint64_t *codes;
-	const uint32_t *number;		/* NULL: as they come */
+	const uint64_t *keys;
+	int			key_words;
+	int			key_radius;
+	const uint32_t *number;		/* of the codes; NULL: as they come */
 
 	uint64_t	unchecked;		/* comparisons since check() */
 
@@ -96,16 +110,10 @@ typedef struct Finder
  * Bands.
  */
 
-static uint32_t
-band_value(const Band *band, const uint64_t *code)
+static inline uint32_t
+band_value(const Band *band, uint64_t word)
 {
-	int			word = band->first / 64;
-	int			offset = band->first % 64;
-	uint64_t	bits = code[word] << offset;
-
-	if (offset + band->width > 64)
-		bits |= code[word + 1] >> (64 - offset);
-	return (uint32_t) (bits >> (64 - band->width));
+	return (uint32_t) ((word << band->first) >> (64 - band->width));
 }
 
 /* The number of ways to choose k of n, as far as a double can tell. */
@@ -119,44 +127,77 @@ choose(int n, int k)
 	return ways;
 }
 
+/* The numbers of n bits of which at most "radius" are set. */
+static double
+ball_size(int n, int radius)
+{
+	double		size = 0;
+
+	for (int k = 0; k <= radius; k++)
+		size += choose(n, k);
+	return size;
+}
+
 /*
- * Divide the bits of a code into "wanted" bands; returns their number.  The
- * wider bands come first, as they can best afford the larger radius.  Bands
- * that would get a radius of -1 are not needed at all.
+ * The share of the radius that falls to part i of several; -1 if the part is
+ * not needed at all, nor those behind it.
+ */
+static int
+part_radius(int radius, int parts, int i)
+{
+	return radius / parts - (i > radius % parts);
+}
+
+/*
+ * Divide each word that is needed into "wanted" bands, if so many are of use;
+ * returns the number of bands in all.  The wider bands of a word come first,
+ * as they can best afford the larger radius.
  */
 static int
 make_bands(Band *band, int wanted, uint32_t ncodes, int words, int radius)
 {
-	int			bits = 64 * words;
 	int			max_width = 8;
-	int			nbands = wanted;
-	int			first = 0;
+	int			nbands = 0;
 
-	if (nbands > bits)
-		nbands = bits;
-	if (nbands > radius + 1)
-		nbands = radius + 1;
-
+	if (wanted <= 0)
+		return 0;
 	while (max_width < MAX_BAND_BITS && (UINT32_C(1) << (max_width + 1)) <= ncodes)
 		max_width++;
 
-	for (int i = 0; i < nbands; i++)
+	for (int word = 0; word < words; word++)
 	{
-		int			width = bits / nbands + (i < bits % nbands);
+		int			word_radius = part_radius(radius, words, word);
+		int			parts = wanted;
+		int			first = 0;
 
-		band[i].first = first;
-		band[i].width = width < max_width ? width : max_width;
-		band[i].radius = radius / nbands - (i > radius % nbands);
-		if (band[i].radius > band[i].width)
-			band[i].radius = band[i].width;
-		first += width;
+		if (word_radius < 0)
+			break;
+		if (parts > word_radius + 1)
+			parts = word_radius + 1;
+		if (parts > 64)
+			parts = 64;
+
+		for (int i = 0; i < parts; i++)
+		{
+			int			width = 64 / parts + (i < 64 % parts);
+			Band	   *next = &band[nbands++];
+
+			next->word = word;
+			next->word_radius = word_radius;
+			next->first = first;
+			next->width = width < max_width ? width : max_width;
+			next->radius = part_radius(word_radius, parts, i);
+			if (next->radius > next->width)
+				next->radius = next->width;
+			first += width;
+		}
 	}
 	return nbands;
 }
 
 /*
  * The time that a band takes, if its buckets are joined "masks" times, which
- * makes "comparisons" comparisons in all.
+ * makes "comparisons" comparisons of words in all.
  */
 static double
 band_cost(const Band *band, uint32_t ncodes, int words,
@@ -165,11 +206,19 @@ band_cost(const Band *band, uint32_t ncodes, int words,
 	double		buckets = UINT32_C(1) << band->width;
 	double		joined = buckets < ncodes ? buckets : ncodes;
 	double		meet = joined / buckets;	/* that both are not empty, roughly */
+	double		near;
+
+	/* Of the words compared, those within their radius: 2^64 are possible. */
+	near = ball_size(64, band->word_radius) / (masks * (18446744073709551616.0 / buckets));
+	if (words == 1)
+		near = 0;
+	else if (near > 1)
+		near = 1;
 
 	return COST_SORT * ncodes +
 		masks * 0.5 * (buckets * COST_VISIT +
 					   meet * (joined * COST_JOIN + ncodes * COST_QUERY)) +
-		comparisons * cost_compare(words);
+		comparisons * (cost_compare(1) + near * COST_VERIFY);
 }
 
 static double
@@ -184,11 +233,7 @@ all_cost(uint32_t ncodes, int words)
 static double
 band_masks(const Band *band)
 {
-	double		masks = 0;
-
-	for (int k = 0; k <= band->radius; k++)
-		masks += choose(band->width, k);
-	return masks;
+	return ball_size(band->width, band->radius);
 }
 
 int
@@ -201,7 +246,7 @@ pairs_plan(uint32_t ncodes, int words, int radius, double *cost)
 		radius = 64 * words;
 
 	*cost = all_cost(ncodes, words);
-	for (int wanted = 1; wanted <= radius + 1 && wanted <= 16 * words; wanted++)
+	for (int wanted = 1; wanted <= radius / words + 1 && wanted <= 16; wanted++)
 	{
 		int			nbands = make_bands(band, wanted, ncodes, words, radius);
 		double		sum = 0;
@@ -217,7 +262,7 @@ pairs_plan(uint32_t ncodes, int words, int radius, double *cost)
 		if (sum < *cost)
 		{
 			*cost = sum;
-			best = nbands;
+			best = wanted;
 		}
 	}
 	return best;
@@ -244,46 +289,54 @@ count_work(Finder *finder, uint64_t comparisons)
 static bool
 met_before(const Finder *finder, const uint64_t *x, const uint64_t *y)
 {
-	uint64_t	differ[HAMMING_MAX_WORDS];
-
-	for (int j = 0; j < finder->words; j++)
-		differ[j] = x[j] ^ y[j];
 	for (int i = 0; i < finder->current; i++)
 	{
-		uint64_t	value = band_value(&finder->band[i], differ);
+		const Band *band = &finder->band[i];
+		uint64_t	differ = x[band->word] ^ y[band->word];
+		uint64_t	value = band_value(band, differ);
 		uint64_t	zero = 0;
 
-		if (hamming_distance(&value, &zero, 1) <= finder->band[i].radius)
+		if (hamming_distance(&value, &zero, 1) <= band->radius &&
+			hamming_distance(&differ, &zero, 1) <= band->word_radius)
 			return true;
 	}
 	return false;
 }
 
-/* Report the codes at places x and y of the current order. */
+/* Report the codes at places x and y of the current order, if they're near. */
 static void
 report(Finder *finder, size_t x, size_t y, int distance)
 {
+	const uint64_t *code_x = finder->keys + x * finder->key_words;
+	const uint64_t *code_y = finder->keys + y * finder->key_words;
 	uint32_t	a = (uint32_t) x;
 	uint32_t	b = (uint32_t) y;
 
-	if (met_before(finder, finder->codes + x * finder->words,
-				   finder->codes + y * finder->words))
-		return;
 	if (finder->number != NULL)
 	{
 		a = finder->number[x];
 		b = finder->number[y];
 	}
+	if (finder->key_words != finder->words)
+	{
+		code_x = finder->codes + (size_t) a * finder->words;
+		code_y = finder->codes + (size_t) b * finder->words;
+		distance = hamming_distance(code_x, code_y, finder->words);
+		if (distance > finder->radius)
+			return;
+	}
+	if (met_before(finder, code_x, code_y))
+		return;
 	finder->callback(finder->callback_arg, a < b ? a : b, a < b ? b : a, distance);
 }
 
-/* Compare codes x to x + nx - 1 with codes y to y + ny - 1. */
+/* Compare keys x to x + nx - 1 with keys y to y + ny - 1. */
 static void
 join_tile(Finder *finder, size_t x, size_t nx, size_t y, size_t ny)
 {
-	size_t		found = hamming_join(finder->codes + x * finder->words, nx,
-									 finder->codes + y * finder->words, ny,
-									 finder->words, finder->radius,
+	size_t		found = hamming_join(finder->keys + x * finder->key_words, nx,
+									 finder->keys + y * finder->key_words, ny,
+									 finder->key_words, finder->key_radius,
 									 finder->query, finder->match, finder->distance);
 
 	for (size_t i = 0; i < found; i++)
@@ -297,7 +350,7 @@ tile_size(size_t start, size_t end)
 	return end - start < TILE ? end - start : TILE;
 }
 
-/* Compare codes x to x_end - 1 with codes y to y_end - 1. */
+/* Compare keys x to x_end - 1 with keys y to y_end - 1. */
 static void
 join_two(Finder *finder, size_t x, size_t x_end, size_t y, size_t y_end)
 {
@@ -306,7 +359,7 @@ join_two(Finder *finder, size_t x, size_t x_end, size_t y, size_t y_end)
 			join_tile(finder, i, tile_size(i, x_end), j, tile_size(j, y_end));
 }
 
-/* Compare codes start to end - 1 with each other. */
+/* Compare keys start to end - 1 with each other. */
 static void
 join_self(Finder *finder, size_t start, size_t end)
 {
@@ -322,7 +375,7 @@ join_self(Finder *finder, size_t start, size_t end)
 
 /*
  * Join each bucket with the one whose value differs by "mask", once.
- * Bucket v is codes start[v] to start[v + 1] - 1.
+ * Bucket v is keys start[v] to start[v + 1] - 1.
  */
 static void
 join_buckets(Finder *finder, const uint32_t *start, uint32_t buckets, uint32_t mask)
@@ -376,7 +429,7 @@ count_buckets(const Band *band, const uint64_t *codes, uint32_t ncodes, int word
 
 	memset(start, 0, (buckets + 1) * sizeof(uint32_t));
 	for (uint32_t i = 0; i < ncodes; i++)
-		start[band_value(band, codes + (size_t) i * words)]++;
+		start[band_value(band, codes[(size_t) i * words + band->word])]++;
 	for (uint32_t v = 0; v <= buckets; v++)
 	{
 		uint32_t	count = start[v];
@@ -443,23 +496,23 @@ bands_pay(Finder *finder, const uint64_t *codes, uint32_t ncodes, uint32_t *star
 	return true;
 }
 
-/* Sort the codes by band[current], and join what may be within the radius. */
+/* Sort words of the codes by band[current], and join what may be near. */
 static void
-find_in_band(Finder *finder, const uint64_t *codes, uint32_t ncodes,
-			 uint64_t *sorted, uint32_t *number, uint32_t *start)
+find_in_band(Finder *finder, uint32_t ncodes,
+			 uint64_t *keys, uint32_t *number, uint32_t *start)
 {
 	const Band *band = &finder->band[finder->current];
 	uint32_t	buckets = UINT32_C(1) << band->width;
-	int			words = finder->words;
 
 	finder->env->check(finder->env->arg);
-	count_buckets(band, codes, ncodes, words, start);
+	finder->key_radius = band->word_radius;
+	count_buckets(band, finder->codes, ncodes, finder->words, start);
 	for (uint32_t i = 0; i < ncodes; i++)
 	{
-		const uint64_t *code = codes + (size_t) i * words;
-		uint32_t	place = start[band_value(band, code)]++;
+		uint64_t	key = finder->codes[(size_t) i * finder->words + band->word];
+		uint32_t	place = start[band_value(band, key)]++;
 
-		memcpy(sorted + (size_t) place * words, code, 8 * (size_t) words);
+		keys[place] = key;
 		number[place] = i;
 	}
 
@@ -496,6 +549,7 @@ pairs_find(const uint64_t *codes, uint32_t ncodes, int words, int radius,
 		radius = 64 * words;
 
 	finder = env->alloc(env->arg, sizeof(Finder));
+	finder->codes = codes;
 	finder->words = words;
 	finder->radius = radius;
 	finder->env = env;
@@ -519,20 +573,23 @@ pairs_find(const uint64_t *codes, uint32_t ncodes, int words, int radius,
 
 	if (finder->nbands == 0)
 	{
-		finder->codes = codes;
+		finder->keys = codes;
+		finder->key_words = words;
+		finder->key_radius = radius;
 		finder->number = NULL;
 		join_self(finder, 0, ncodes);
 	}
 	else
 	{
-		uint64_t   *sorted = env->alloc(env->arg, 8 * (size_t) words * ncodes);
+		uint64_t   *keys = env->alloc(env->arg, sizeof(uint64_t) * (size_t) ncodes);
 		uint32_t   *number = env->alloc(env->arg, sizeof(uint32_t) * (size_t) ncodes);
 
-		finder->codes = sorted;
+		finder->keys = keys;
+		finder->key_words = 1;
 		finder->number = number;
 		for (; finder->current < finder->nbands; finder->current++)
-			find_in_band(finder, codes, ncodes, sorted, number, start);
-		env->free(env->arg, sorted);
+			find_in_band(finder, ncodes, keys, number, start);
+		env->free(env->arg, keys);
 		env->free(env->arg, number);
 	}
 	if (start != NULL)

@@ -26,18 +26,18 @@ typedef void (*PairCallback) (void *arg, uint32_t a, uint32_t b, int distance);
 
 /*
  * Report every pair of different numbers whose codes are within the radius,
- * once.  "bands" is the number of bands, PAIRS_ALL or PAIRS_AUTO; it makes no
- * difference but in time.  More than radius + 1 bands, or than 64 * words,
- * are not used.
+ * once.  "bands" is the number of bands in each word, PAIRS_ALL or PAIRS_AUTO;
+ * it makes no difference but in time.  More than radius / words + 1, or than
+ * 64, are not used.
  *
- * Uses up to 8 * words + 8 bytes a code beside the codes, and 60 kB.
+ * Uses up to 16 bytes a code beside the codes, and 70 kB.
  */
 extern void pairs_find(const uint64_t *codes, uint32_t ncodes, int words,
 					   int radius, int bands, const RawEnv *env,
 					   PairCallback callback, void *callback_arg);
 
 /*
- * The number of bands that PAIRS_AUTO will use if the codes are spread
+ * The number of bands in a word that PAIRS_AUTO will use if the codes are spread
  * evenly; the expected time in nanoseconds is returned in *cost.
  */
 extern int	pairs_plan(uint32_t ncodes, int words, int radius, double *cost);

@@ -155,12 +155,10 @@ test_pairs(int words, int kind)
 		uint32_t	n = 80 + random_below(200);
 		uint64_t   *codes = make_codes(n, words, kind, radius < 0 ? 0 : radius);
 
-		for (int bands = PAIRS_AUTO; bands <= radius + 2 && bands <= 64 * words; bands++)
+		for (int bands = PAIRS_AUTO; bands <= radius / words + 2; bands++)
 		{
-			/* The widest bands, probed far, take long; the widths are the same. */
-			if (bands > 0 && radius / bands > 4)
-				continue;
-			if (bands > 24 && bands % 7 != 0)
+			/* The widest bands, probed far, take long. */
+			if (bands > 0 && radius / words / bands > 4)
 				continue;
 			good = good && pairs_right(codes, n, words, radius, bands);
 			tried++;
