@@ -34,6 +34,7 @@ OBJS = \
 	src/cluster.o \
 	src/codeset.o \
 	src/hamming_pairs.o \
+	src/partition_clusters.o \
 	src/cluster_window.o \
 	src/distance_curve.o \
 	src/statistics.o \

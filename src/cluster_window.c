@@ -4,10 +4,6 @@
  *	  simhash_cluster(fp, radius, minpoints, method) OVER (...): the number of
  *	  each row's cluster in its partition.
  *
- * All of a partition is clustered when its first row is asked for, and the
- * numbers are kept in the memory that belongs to the window function and the
- * partition.
- *
  *-------------------------------------------------------------------------
  */
 #include "simhash.h"
@@ -16,9 +12,9 @@
 #include "port/pg_bswap.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
-#include "windowapi.h"
 
 #include "cluster.h"
+#include "partition_clusters.h"
 #include "serverenv.h"
 
 PG_FUNCTION_INFO_V1(simhash_cluster);
@@ -33,15 +29,7 @@ PG_FUNCTION_INFO_V1(simhash_cluster);
 #define ROW_BYTES(words)	(16 * (words) + 40)
 #define ROW_LOG_BYTES		64
 
-/* In number[]: noise, or a row without a fingerprint. */
-#define NO_CLUSTER			(-1)
-
-/* What is kept for a partition. */
-typedef struct PartitionClusters
-{
-	bool		computed;
-	int32		number[FLEXIBLE_ARRAY_MEMBER];
-} PartitionClusters;
+#define FUNCTION_NAME "simhash_cluster"
 
 typedef struct ClusterArguments
 {
@@ -58,40 +46,24 @@ typedef struct PartitionCodes
 	int			words;
 } PartitionCodes;
 
-/* An argument of the first row of the partition, which must not be NULL. */
-static Datum
-constant_argument(WindowObject winobj, int argno, const char *name)
-{
-	bool		isnull;
-	bool		isout;
-	Datum		value = WinGetFuncArgInPartition(winobj, argno, 0, WINDOW_SEEK_HEAD,
-												 false, &isnull, &isout);
-
-	if (isnull)
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("%s of simhash_cluster must not be null", name)));
-	return value;
-}
-
 static void
 read_arguments(WindowObject winobj, ClusterArguments *args)
 {
 	char	   *method;
 
-	args->radius = DatumGetInt32(constant_argument(winobj, 1, "radius"));
+	args->radius = DatumGetInt32(partition_constant(winobj, 1, FUNCTION_NAME, "radius"));
 	if (args->radius < 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("radius must not be negative: %d", args->radius)));
 
-	args->minpoints = DatumGetInt32(constant_argument(winobj, 2, "minpoints"));
+	args->minpoints = DatumGetInt32(partition_constant(winobj, 2, FUNCTION_NAME, "minpoints"));
 	if (args->minpoints < 1)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("minpoints must be at least 1: %d", args->minpoints)));
 
-	method = TextDatumGetCString(constant_argument(winobj, 3, "method"));
+	method = TextDatumGetCString(partition_constant(winobj, 3, FUNCTION_NAME, "method"));
 	if (strcmp(method, "dbscan") == 0)
 		args->method = CLUSTER_DBSCAN;
 	else if (strcmp(method, "star") == 0)
@@ -117,7 +89,7 @@ check_memory(int64 nrows, int words, const ClusterArguments *args)
 	if ((uint64) nrows > most)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("too many rows in a partition for simhash_cluster: " INT64_FORMAT, nrows),
+				 errmsg("too many rows in a partition for %s: " INT64_FORMAT, FUNCTION_NAME, nrows),
 				 errdetail("At %d bits the limit is " UINT64_FORMAT " rows.",
 						   words * SIMHASH_WORD_BITS, most),
 				 errhint("Divide the rows with PARTITION BY.")));
@@ -205,44 +177,17 @@ cluster_rows(PartitionCodes *partition, const ClusterArguments *args, int64 nrow
 static void
 cluster_partition(WindowObject winobj, int64 nrows, int32 *number)
 {
-	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext,
-												  "simhash_cluster",
-												  ALLOCSET_DEFAULT_SIZES);
 	ClusterArguments args;
 	PartitionCodes partition;
 
 	read_arguments(winobj, &args);
-	read_codes(winobj, nrows, &args, context, &partition, number);
+	read_codes(winobj, nrows, &args, CurrentMemoryContext, &partition, number);
 	if (partition.ncodes > 0)
-		cluster_rows(&partition, &args, nrows, context, number);
-
-	MemoryContextDelete(context);
+		cluster_rows(&partition, &args, nrows, CurrentMemoryContext, number);
 }
 
 Datum
 simhash_cluster(PG_FUNCTION_ARGS)
 {
-	WindowObject winobj = PG_WINDOW_OBJECT();
-	int64		nrows = WinGetPartitionRowCount(winobj);
-	int64		row = WinGetCurrentPosition(winobj);
-	PartitionClusters *clusters;
-
-	if ((uint64) nrows > MaxAllocSize / sizeof(int32) - 1)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("too many rows in a partition for simhash_cluster: " INT64_FORMAT, nrows),
-				 errhint("Divide the rows with PARTITION BY.")));
-
-	clusters = WinGetPartitionLocalMemory(winobj,
-										  offsetof(PartitionClusters, number) +
-										  (Size) nrows * sizeof(int32));
-	if (!clusters->computed)
-	{
-		cluster_partition(winobj, nrows, clusters->number);
-		clusters->computed = true;
-	}
-
-	if (clusters->number[row] == NO_CLUSTER)
-		PG_RETURN_NULL();
-	PG_RETURN_INT32(clusters->number[row]);
+	return partition_cluster_number(fcinfo, FUNCTION_NAME, cluster_partition);
 }
