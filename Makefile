@@ -16,6 +16,9 @@ OBJS = \
 	src/simhash_ball.o \
 	src/bands.o \
 	src/simhash_bands.o \
+	src/text/scan.o \
+	src/text/scan_avx2.o \
+	src/text/scan_avx512.o \
 	src/text/words.o \
 	src/text/shingles.o \
 	src/text/automaton.o \

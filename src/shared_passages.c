@@ -69,14 +69,14 @@ split_text(SplitText *split, text *document)
 	servertext_init(&reader, VARDATA_ANY(document), nbytes);
 	while (servertext_feed(&reader, &splitter))
 	{
-		while ((n = words_next(&splitter, split->words + split->nwords,
+		while ((n = words_next(&splitter, split->words + split->nwords, NULL,
 							   split->spans + split->nwords, split->room - split->nwords)) > 0)
 		{
 			split->nwords += n;
 			make_room(split);
 		}
 	}
-	split->nwords += words_end(&splitter, split->words + split->nwords,
+	split->nwords += words_end(&splitter, split->words + split->nwords, NULL,
 							   split->spans + split->nwords);
 	make_room(split);
 }

@@ -10,6 +10,7 @@
 #include "utils/guc.h"
 
 #include "hamming.h"
+#include "text/scan.h"
 #include "textsketch.h"
 
 SIMHASH_MODULE_MAGIC;
@@ -20,6 +21,7 @@ void
 _PG_init(void)
 {
 	hamming_init();
+	scan_init();
 	simhash_ops_init();
 	textsketch_ops_init();
 

@@ -27,7 +27,7 @@ PG_FUNCTION_INFO_V1(to_simhash_features);
 PG_FUNCTION_INFO_V1(to_simhash_hashes);
 
 /* Words hashed, and shingles summed, between two checks for interrupts. */
-#define WORDS_BATCH 512
+#define WORDS_BATCH 1024
 #define SHINGLES_BATCH 65536
 
 /*
@@ -96,10 +96,10 @@ count_shingles(ShingleCounter *counter, int length, const char *text, size_t nby
 	servertext_init(&reader, text, nbytes);
 	while (servertext_feed(&reader, &splitter))
 	{
-		while ((nwords = words_next(&splitter, words, NULL, WORDS_BATCH)) > 0)
+		while ((nwords = words_next(&splitter, words, NULL, NULL, WORDS_BATCH)) > 0)
 			count_words(counter, words, nwords);
 	}
-	count_words(counter, words, words_end(&splitter, words, NULL));
+	count_words(counter, words, words_end(&splitter, words, NULL, NULL));
 
 	if (shingles_room(counter) < SHINGLE_MAX_WORDS)
 		enlarge_table(counter);

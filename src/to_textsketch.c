@@ -73,12 +73,12 @@ to_textsketch(PG_FUNCTION_ARGS)
 	servertext_init(&reader, VARDATA_ANY(document), nbytes);
 	while (servertext_feed(&reader, &splitter))
 	{
-		while ((nwords = words_next(&splitter, sketch_words(builder), sketch_spans(builder),
-									SKETCH_BATCH)) > 0)
+		while ((nwords = words_next(&splitter, sketch_words(builder), sketch_solos(builder),
+									NULL, SKETCH_BATCH)) > 0)
 			add_words(builder, &memory, nwords);
 	}
 	add_words(builder, &memory,
-			  words_end(&splitter, sketch_words(builder), sketch_spans(builder)));
+			  words_end(&splitter, sketch_words(builder), sketch_solos(builder), NULL));
 
 	if (sketch_room(builder) < SKETCH_ROOM_MIN)
 		make_room(builder, &memory);

@@ -302,10 +302,10 @@ split_line(const char *line, size_t length, uint64_t *words)
 	words_init(&splitter);
 	words_feed(&splitter, line, length);
 	while (n + 2 * WORDS_BATCH_MIN <= MAX_TEXT_WORDS &&
-		   (got = words_next(&splitter, words + n, NULL, MAX_TEXT_WORDS - n)) > 0)
+		   (got = words_next(&splitter, words + n, NULL, NULL, MAX_TEXT_WORDS - n)) > 0)
 		n += got;
 	if (n + WORDS_BATCH_MIN <= MAX_TEXT_WORDS)
-		n += words_end(&splitter, words + n, NULL);
+		n += words_end(&splitter, words + n, NULL, NULL);
 	return n;
 }
 

@@ -4,7 +4,7 @@
  *	  What each step from a text to its fingerprint, and the sketch of a text,
  *	  cost, without a server.
  *
- * usage: stages FILE [BITS]
+ * usage: stages FILE [BITS [STEP]]
  *
  * The file is taken as articles, one a line (or cut every 8000 bytes where
  * lines are longer).  Each step is timed with those before it, over the whole
@@ -25,12 +25,13 @@
 #include "text/words.h"
 
 #define ROUNDS 5
-#define BATCH 512
+#define BATCH 1024
 #define MAX_ARTICLE 8000
 #define SLOTS 4096
 #define ROOM 4096
 
 static int	nwords_fp = 4;
+static const char *only;		/* the one step to measure, or NULL */
 static uint64_t sink;
 
 static double
@@ -53,9 +54,9 @@ step_words(const char *text, size_t length)
 
 	words_init(&splitter);
 	words_feed(&splitter, text, length);
-	while ((n = words_next(&splitter, words, NULL, BATCH)) > 0)
+	while ((n = words_next(&splitter, words, NULL, NULL, BATCH)) > 0)
 		total += n, sink += words[0];
-	return total + words_end(&splitter, words, NULL);
+	return total + words_end(&splitter, words, NULL, NULL);
 }
 
 static uint64_t memory[SHINGLES_MEMORY(SLOTS) / sizeof(uint64_t)];
@@ -73,9 +74,9 @@ count_article(ShingleCounter *counter, const char *text, size_t length)
 	shingles_init(counter, 2, nslots, memory);
 	words_init(&splitter);
 	words_feed(&splitter, text, length);
-	while ((n = words_next(&splitter, words, NULL, BATCH)) > 0)
+	while ((n = words_next(&splitter, words, NULL, NULL, BATCH)) > 0)
 		shingles_add(counter, words, n);
-	shingles_add(counter, words, words_end(&splitter, words, NULL));
+	shingles_add(counter, words, words_end(&splitter, words, NULL, NULL));
 	shingles_end(counter);
 }
 
@@ -116,9 +117,9 @@ step_spans(const char *text, size_t length)
 
 	words_init(&splitter);
 	words_feed(&splitter, text, length);
-	while ((n = words_next(&splitter, words, spans, BATCH)) > 0)
+	while ((n = words_next(&splitter, words, NULL, spans, BATCH)) > 0)
 		total += n, sink += words[0] + spans[0].end;
-	return total + words_end(&splitter, words, spans);
+	return total + words_end(&splitter, words, NULL, spans);
 }
 
 static size_t
@@ -132,9 +133,9 @@ step_sketch(const char *text, size_t length)
 	sketch_init(&builder, (SketchParams) {4, 12, 16}, elements, ROOM);
 	words_init(&splitter);
 	words_feed(&splitter, text, length);
-	while ((n = words_next(&splitter, sketch_words(&builder), sketch_spans(&builder), SKETCH_BATCH)) > 0)
+	while ((n = words_next(&splitter, sketch_words(&builder), sketch_solos(&builder), NULL, SKETCH_BATCH)) > 0)
 		sketch_add(&builder, n);
-	sketch_add(&builder, words_end(&splitter, sketch_words(&builder), sketch_spans(&builder)));
+	sketch_add(&builder, words_end(&splitter, sketch_words(&builder), sketch_solos(&builder), NULL));
 	sink += sketch_end(&builder);
 	return builder.nwords;
 }
@@ -145,6 +146,9 @@ measure(const char *name, size_t (*step) (const char *, size_t),
 {
 	double		best = 1e9;
 	size_t		words = 0;
+
+	if (only != NULL && strcmp(only, name) != 0)
+		return;
 
 	for (int round = 0; round < ROUNDS; round++)
 	{
@@ -176,7 +180,7 @@ main(int argc, char **argv)
 
 	if (file == NULL)
 	{
-		fprintf(stderr, "usage: stages FILE [BITS]\n");
+		fprintf(stderr, "usage: stages FILE [BITS [STEP]]\n");
 		return 2;
 	}
 	if (argc > 2)
@@ -187,7 +191,12 @@ main(int argc, char **argv)
 	text = malloc(length);
 	if (text == NULL || fread(text, 1, length, file) != (size_t) length)
 		return 1;
+	if (argc > 3)
+		only = argv[3];
 	hamming_init();
+	scan_init();
+	if (getenv("KERNEL") != NULL && !(scan_force(getenv("KERNEL")) && hamming_force(getenv("KERNEL"))))
+		return 2;
 	measure("words", step_words, text, length);
 	measure("shingles", step_shingles, text, length);
 	measure("fingerprint", step_fingerprint, text, length);

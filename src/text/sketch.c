@@ -284,7 +284,7 @@ hash_words(const uint64_t *words, size_t nwords, size_t length, uint32_t *hashes
  * count half: a shingle is the shortest run of at least 2 * length units.
  */
 static size_t
-hash_units(const uint64_t *words, const WordSpan *spans, size_t nwords, size_t length,
+hash_units(const uint64_t *words, const bool *solos, size_t nwords, size_t length,
 		   uint32_t *hashes)
 {
 	for (size_t i = 0;; i++)
@@ -297,25 +297,25 @@ hash_units(const uint64_t *words, const WordSpan *spans, size_t nwords, size_t l
 			if (j == nwords)
 				return i;
 			shingle = shingle_extend(shingle, words[j]);
-			units += spans[j].solo ? 1 : 2;
+			units += solos[j] ? 1 : 2;
 		}
 		hashes[i] = (uint32_t) (shingle >> 32);
 	}
 }
 
 static bool
-any_solo(const WordSpan *spans, size_t n)
+any_solo(const bool *solos, size_t n)
 {
 	bool		any = false;
 
 	for (size_t i = 0; i < n; i++)
-		any |= spans[i].solo;
+		any |= solos[i];
 	return any;
 }
 
 /*
  * Add a batch of words, which the caller has put where sketch_words() and
- * sketch_spans() say.  Needs room for SKETCH_ROOM_MIN elements.
+ * sketch_solos() say.  Needs room for SKETCH_ROOM_MIN elements.
  */
 void
 sketch_add(SketchBuilder *builder, size_t nwords)
@@ -326,8 +326,8 @@ sketch_add(SketchBuilder *builder, size_t nwords)
 	size_t		nhashes;
 
 	/* the usual length has a loop of its own */
-	if (any_solo(builder->spans, n))
-		nhashes = hash_units(builder->words, builder->spans, n, length, hashes);
+	if (any_solo(builder->solos, n))
+		nhashes = hash_units(builder->words, builder->solos, n, length, hashes);
 	else if (length == 4)
 		nhashes = hash_words(builder->words, n, 4, hashes);
 	else
@@ -337,7 +337,7 @@ sketch_add(SketchBuilder *builder, size_t nwords)
 	builder->nwords += nwords;
 	builder->ncarried = n - nhashes;
 	memmove(builder->words, builder->words + nhashes, builder->ncarried * sizeof(uint64_t));
-	memmove(builder->spans, builder->spans + nhashes, builder->ncarried * sizeof(WordSpan));
+	memmove(builder->solos, builder->solos + nhashes, builder->ncarried * sizeof(bool));
 }
 
 /*

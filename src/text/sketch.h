@@ -54,7 +54,7 @@ typedef struct SketchBuilder
 	/* words that begin shingles not yet complete, then the next batch */
 	size_t		ncarried;
 	uint64_t	words[SKETCH_MAX_CARRIED + SKETCH_BATCH];
-	WordSpan	spans[SKETCH_MAX_CARRIED + SKETCH_BATCH];
+	bool		solos[SKETCH_MAX_CARRIED + SKETCH_BATCH];
 
 	/* what is kept, repeats included; "spare" is as large, for sorting */
 	uint32_t	sampled;		/* the largest hash that is sampled */
@@ -94,10 +94,10 @@ sketch_words(SketchBuilder *builder)
 	return builder->words + builder->ncarried;
 }
 
-static inline WordSpan *
-sketch_spans(SketchBuilder *builder)
+static inline bool *
+sketch_solos(SketchBuilder *builder)
 {
-	return builder->spans + builder->ncarried;
+	return builder->solos + builder->ncarried;
 }
 
 extern void sketch_init(SketchBuilder *builder, SketchParams params, void *memory, size_t room);

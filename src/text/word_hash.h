@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * word_hash.h
- *	  The hash of a word, made as its bytes come.
+ *	  The hash of a word.
  *
  * The definition is doc/fingerprint.md, "Hash of a word".
  *
@@ -10,12 +10,14 @@
 #ifndef WORD_HASH_H
 #define WORD_HASH_H
 
+#include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-#include "words.h"
+#define WORD_HASH_BLOCK 16
 
 /*
  * The hash of a word: XXH3 over blocks of 16 bytes, the last one filled up
@@ -28,54 +30,19 @@ word_hash_block(const void *block, uint64_t chain)
 	return XXH3_64bits_withSeed(block, WORD_HASH_BLOCK, chain);
 }
 
-static inline void
-word_hash_init(WordHash *hash)
-{
-	memset(hash, 0, sizeof(*hash));
-}
-
+/*
+ * The hash of "length" bytes that are a word, or the rest of one that "chain"
+ * is the hash of the blocks before of.
+ */
 static inline uint64_t
-word_hash_end(const WordHash *hash)
+word_hash_rest(const unsigned char *s, size_t length, uint64_t chain)
 {
-	return word_hash_block(hash->block, hash->chain);
-}
+	unsigned char block[WORD_HASH_BLOCK] = {0};
 
-static inline void
-word_hash_byte(WordHash *hash, unsigned char byte)
-{
-	if (hash->used == WORD_HASH_BLOCK)
-	{
-		hash->chain = word_hash_end(hash);
-		memset(hash->block, 0, WORD_HASH_BLOCK);
-		hash->used = 0;
-	}
-	hash->block[hash->used++] = byte;
-}
-
-/* Append a code point as UTF-8. */
-static inline void
-word_hash_char(WordHash *hash, uint32_t cp)
-{
-	if (cp < 0x80)
-		word_hash_byte(hash, cp);
-	else if (cp < 0x800)
-	{
-		word_hash_byte(hash, 0xC0 | cp >> 6);
-		word_hash_byte(hash, 0x80 | (cp & 0x3F));
-	}
-	else if (cp < 0x10000)
-	{
-		word_hash_byte(hash, 0xE0 | cp >> 12);
-		word_hash_byte(hash, 0x80 | (cp >> 6 & 0x3F));
-		word_hash_byte(hash, 0x80 | (cp & 0x3F));
-	}
-	else
-	{
-		word_hash_byte(hash, 0xF0 | cp >> 18);
-		word_hash_byte(hash, 0x80 | (cp >> 12 & 0x3F));
-		word_hash_byte(hash, 0x80 | (cp >> 6 & 0x3F));
-		word_hash_byte(hash, 0x80 | (cp & 0x3F));
-	}
+	for (; length > WORD_HASH_BLOCK; length -= WORD_HASH_BLOCK, s += WORD_HASH_BLOCK)
+		chain = word_hash_block(s, chain);
+	memcpy(block, s, length);
+	return word_hash_block(block, chain);
 }
 
 #endif							/* WORD_HASH_H */

@@ -3,10 +3,15 @@
  * words.c
  *	  Text to words, and words to hashes.
  *
- * Code points are folded by the tables of unicode_fold.h, which give each
- * folded one a class; a machine of six states makes words of the classes.
- * Its one character of look-ahead is kept in the state, so that a text may be
- * cut anywhere between two characters.
+ * The plain path defines words: code points are folded by the tables of
+ * unicode_fold.h, which give each folded one a class; a machine of six states
+ * makes words of the classes.  Its one character of look-ahead is kept in the
+ * state, so that a text may be cut anywhere between two characters.  It writes
+ * folded text, from which words are hashed many at a time.
+ *
+ * The fast path, scan.h, writes the same folded text for the runs of ASCII in
+ * which no character joins two others.  It begins between two words or inside
+ * of one, and where it stops, the machine's state is told from what it wrote.
  *
  *-------------------------------------------------------------------------
  */
@@ -16,7 +21,6 @@
 
 #include "unicode_fold.h"
 #include "word_hash.h"
-#include "words_ascii.h"
 
 #define HANGUL_FIRST	0xAC00	/* Unicode, section 3.12 */
 #define HANGUL_LEAD		0x1100
@@ -28,6 +32,16 @@
 /* What stands for bytes that are not UTF-8: any separator would do. */
 #define NOT_A_CHARACTER 0xFFFF
 
+/* Separates words in folded text, and stands before a solo. */
+#define SEPARATOR	' '
+#define SOLO_MARK	'\001'
+
+/* Bytes of folded text that a character of the plain path, 18 folded, takes. */
+#define FOLDED_MAX	128
+
+/* Of a long word, as many of the last bytes stay to be hashed. */
+#define LONG_WORD	(2 * WORD_HASH_BLOCK)
+
 /*
  * The hash of "length" bytes that are a word as they stand, folded or not:
  * a lexeme, or a feature of the caller's own.
@@ -35,21 +49,42 @@
 uint64_t
 word_hash(const char *utf8, size_t length)
 {
-	WordHash	hash;
+	return word_hash_rest((const unsigned char *) utf8, length, 0);
+}
 
-	word_hash_init(&hash);
-	for (; length > WORD_HASH_BLOCK; length -= WORD_HASH_BLOCK, utf8 += WORD_HASH_BLOCK)
-		hash.chain = word_hash_block(utf8, hash.chain);
-	memcpy(hash.block, utf8, length);
-	return word_hash_end(&hash);
+/* Append a code point to the folded text. */
+static inline void
+put_char(WordSplitter *splitter, uint32_t cp)
+{
+	unsigned char *out = splitter->out;
+
+	if (cp < 0x80)
+		*out++ = cp;
+	else
+	{
+		if (cp < 0x800)
+			*out++ = 0xC0 | cp >> 6;
+		else
+		{
+			if (cp < 0x10000)
+				*out++ = 0xE0 | cp >> 12;
+			else
+			{
+				*out++ = 0xF0 | cp >> 18;
+				*out++ = 0x80 | (cp >> 12 & 0x3F);
+			}
+			*out++ = 0x80 | (cp >> 6 & 0x3F);
+		}
+		*out++ = 0x80 | (cp & 0x3F);
+	}
+	splitter->out = out;
 }
 
 /* Begin a word with a character that can be in one. */
 static inline void
 begin_word(WordSplitter *splitter, uint32_t cp, uint32_t begin, uint32_t end)
 {
-	word_hash_init(&splitter->hash);
-	word_hash_char(&splitter->hash, cp);
+	put_char(splitter, cp);
 	splitter->state = WORD_INSIDE;
 	splitter->begin = begin;
 	splitter->last = end;
@@ -59,39 +94,25 @@ begin_word(WordSplitter *splitter, uint32_t cp, uint32_t begin, uint32_t end)
 static inline void
 extend_word(WordSplitter *splitter, uint32_t cp, CharClass class)
 {
-	word_hash_char(&splitter->hash, cp);
+	put_char(splitter, cp);
 	splitter->last = splitter->after;
 	splitter->acronym = false;
 	splitter->digit = class == CHAR_DIGIT;
 	splitter->state = WORD_INSIDE;
 }
 
-/* Put a word out; returns the new end of the output. */
-static inline uint64_t *
-put_word(WordSplitter *splitter, uint64_t *out, uint64_t hash,
-		 uint32_t begin, uint32_t end, bool solo)
+/* The word so far is complete. */
+static inline void
+end_word(WordSplitter *splitter)
 {
+	*splitter->out++ = SEPARATOR;
 	if (splitter->spans != NULL)
-		splitter->spans[out - splitter->hashes] = (WordSpan) {begin, end, solo};
-	*out = hash;
-	return out + 1;
+		*splitter->spans++ = (WordSpan) {splitter->begin, splitter->last};
 }
 
-/* Put out the word so far, which is complete. */
-static inline uint64_t *
-end_word(WordSplitter *splitter, uint64_t *out)
-{
-	return put_word(splitter, out, word_hash_end(&splitter->hash),
-					splitter->begin, splitter->last, false);
-}
-
-/*
- * Take one folded character of a class other than ignored.  Words that it
- * ends go to *out; returns the new end of the output.  At most two: the word
- * before it, and the one that it is itself.
- */
-static uint64_t *
-take_folded(WordSplitter *splitter, uint32_t cp, CharClass class, uint64_t *out)
+/* Take one folded character of a class other than ignored. */
+static void
+take_folded(WordSplitter *splitter, uint32_t cp, CharClass class)
 {
 	bool		in_word = class == CHAR_LETTER || class == CHAR_DIGIT || class == CHAR_OTHER;
 
@@ -104,42 +125,42 @@ take_folded(WordSplitter *splitter, uint32_t cp, CharClass class, uint64_t *out)
 			if (in_word)
 			{
 				extend_word(splitter, cp, class);
-				return out;
+				return;
 			}
 			if (class == CHAR_APOSTROPHE)
 			{
 				splitter->state = WORD_APOSTROPHE;
-				return out;
+				return;
 			}
 			if (class == CHAR_FULL_STOP && splitter->acronym)
 			{
 				splitter->state = WORD_LETTER_STOP;
-				return out;
+				return;
 			}
 			if ((class == CHAR_FULL_STOP || class == CHAR_COMMA) && splitter->digit)
 			{
 				splitter->state = WORD_NUMBER_POINT;
-				return out;
+				return;
 			}
-			out = end_word(splitter, out);
+			end_word(splitter);
 			break;
 
 		case WORD_APOSTROPHE:
 			if (in_word)
 			{
 				extend_word(splitter, cp, class);
-				return out;
+				return;
 			}
-			out = end_word(splitter, out);
+			end_word(splitter);
 			break;
 
 		case WORD_NUMBER_POINT:
 			if (class == CHAR_DIGIT)
 			{
 				extend_word(splitter, cp, class);
-				return out;
+				return;
 			}
-			out = end_word(splitter, out);
+			end_word(splitter);
 			break;
 
 		case WORD_LETTER_STOP:
@@ -149,28 +170,28 @@ take_folded(WordSplitter *splitter, uint32_t cp, CharClass class, uint64_t *out)
 				splitter->letter_begin = splitter->position;
 				splitter->letter_end = splitter->after;
 				splitter->state = WORD_LETTER;
-				return out;
+				return;
 			}
-			out = end_word(splitter, out);
+			end_word(splitter);
 			break;
 
 		case WORD_LETTER:
 			if (in_word)
 			{
 				/* no acronym: the letter begins a longer word */
-				out = end_word(splitter, out);
+				end_word(splitter);
 				begin_word(splitter, splitter->letter, splitter->letter_begin, splitter->letter_end);
 				extend_word(splitter, cp, class);
-				return out;
+				return;
 			}
-			word_hash_char(&splitter->hash, splitter->letter);
+			put_char(splitter, splitter->letter);
 			splitter->last = splitter->letter_end;
 			if (class == CHAR_FULL_STOP)
 			{
 				splitter->state = WORD_LETTER_STOP;
-				return out;
+				return;
 			}
-			out = end_word(splitter, out);
+			end_word(splitter);
 			break;
 	}
 
@@ -182,24 +203,30 @@ take_folded(WordSplitter *splitter, uint32_t cp, CharClass class, uint64_t *out)
 		splitter->acronym = class == CHAR_LETTER;
 		splitter->digit = class == CHAR_DIGIT;
 	}
-	else if (class == CHAR_SOLO)
+	else if (class == CHAR_SOLO || class == CHAR_AMPERSAND)
 	{
-		word_hash_init(&splitter->hash);
-		word_hash_char(&splitter->hash, cp);
-		out = put_word(splitter, out, word_hash_end(&splitter->hash),
-					   splitter->position, splitter->after, true);
+		splitter->begin = splitter->position;
+		splitter->last = splitter->after;
+		if (class == CHAR_SOLO)
+		{
+			*splitter->out++ = SOLO_MARK;
+			put_char(splitter, cp);
+			splitter->solos = true;
+		}
+		else
+		{
+			memcpy(splitter->out, "and", 3);
+			splitter->out += 3;
+		}
+		end_word(splitter);
 	}
-	else if (class == CHAR_AMPERSAND)
-		out = put_word(splitter, out, word_hash("and", 3),
-					   splitter->position, splitter->after, false);
-	return out;
 }
 
 /*
  * Fold a code point and take what it folds to, 18 characters at most.
  */
-static inline uint64_t *
-take_code_point(WordSplitter *splitter, uint32_t cp, uint64_t *out)
+static inline void
+take_code_point(WordSplitter *splitter, uint32_t cp)
 {
 	uint32_t	block = unicode_fold_block[cp >> UNICODE_FOLD_SHIFT];
 	uint32_t	entry = unicode_fold_entry[block << UNICODE_FOLD_SHIFT |
@@ -210,7 +237,7 @@ take_code_point(WordSplitter *splitter, uint32_t cp, uint64_t *out)
 		const uint32_t *folded = &unicode_fold_map[entry];
 
 		for (uint32_t i = 1; i <= folded[0]; i++)
-			out = take_folded(splitter, folded[i] & 0xFFFFFF, folded[i] >> 24, out);
+			take_folded(splitter, folded[i] & 0xFFFFFF, folded[i] >> 24);
 	}
 	else if (entry == CHAR_HANGUL)
 	{
@@ -219,14 +246,13 @@ take_code_point(WordSplitter *splitter, uint32_t cp, uint64_t *out)
 		uint32_t	vowel = syllable / HANGUL_TAILS % HANGUL_VOWELS;
 		uint32_t	lead = syllable / (HANGUL_TAILS * HANGUL_VOWELS);
 
-		out = take_folded(splitter, HANGUL_LEAD + lead, CHAR_LETTER, out);
-		out = take_folded(splitter, HANGUL_VOWEL + vowel, CHAR_LETTER, out);
+		take_folded(splitter, HANGUL_LEAD + lead, CHAR_LETTER);
+		take_folded(splitter, HANGUL_VOWEL + vowel, CHAR_LETTER);
 		if (tail != 0)
-			out = take_folded(splitter, HANGUL_TAIL + tail, CHAR_LETTER, out);
+			take_folded(splitter, HANGUL_TAIL + tail, CHAR_LETTER);
 	}
 	else if (entry != CHAR_IGNORED)
-		out = take_folded(splitter, cp, entry, out);
-	return out;
+		take_folded(splitter, cp, entry);
 }
 
 /*
@@ -263,8 +289,10 @@ read_multibyte(const unsigned char **next, const unsigned char *end)
 void
 words_init(WordSplitter *splitter)
 {
-	memset(splitter, 0, sizeof(*splitter));
+	memset(splitter, 0, offsetof(WordSplitter, folded));
 	splitter->state = WORD_NONE;
+	splitter->out = splitter->folded + WORDS_BEFORE;
+	memset(splitter->folded, SEPARATOR, WORDS_BEFORE);
 }
 
 /*
@@ -279,53 +307,190 @@ words_feed(WordSplitter *splitter, const char *utf8, size_t length)
 	splitter->end = splitter->next + length;
 }
 
-/*
- * Read words from what was fed, until it is used up or fewer than
- * WORDS_BATCH_MIN of the "room" are left.  Returns how many hashes, and spans
- * unless they are NULL, were written; 0 means that the next piece, or
- * words_end(), is due.
- */
-size_t
-words_next(WordSplitter *splitter, uint64_t *hashes, WordSpan *spans, size_t room)
+/* Read a character by the plain path. */
+static inline void
+fold_plain(WordSplitter *splitter)
 {
-	uint64_t   *out = hashes;
-	uint64_t   *full = hashes + room - WORDS_BATCH_MIN;
+	const unsigned char *before = splitter->next;
+	uint32_t	cp = *before;
 
-	splitter->hashes = hashes;
-	splitter->spans = spans;
-	while (splitter->next < splitter->end && out <= full)
+	if (cp >= 0x80)
+		cp = read_multibyte(&splitter->next, splitter->end);
+	else
+		splitter->next++;
+	splitter->after = splitter->position +
+		(splitter->bytes ? (uint32_t) (splitter->next - before) : 1);
+	take_code_point(splitter, cp);
+	splitter->position = splitter->after;
+}
+
+#ifndef WORDS_PLAIN
+
+/*
+ * Read up to n bytes by the fast path, between two words or inside of one,
+ * until a character comes that the plain path has to look at.
+ */
+static inline void
+fold_fast(WordSplitter *splitter, size_t n)
+{
+	unsigned char block[SCAN_BLOCK];
+	unsigned char last;
+	size_t		done;
+
+	if (n >= SCAN_BLOCK)
+		done = scan_kernel->fold(splitter->next, n, splitter->out);
+	else
 	{
-		const unsigned char *before = splitter->next;
-		uint32_t	cp = *before;
-
-		if (cp >= 0x80)
-			cp = read_multibyte(&splitter->next, splitter->end);
-		else
-		{
-			if (splitter->state == WORD_NONE)
-			{
-				out = words_ascii(splitter, out, full);
-				if (splitter->next != before)
-					continue;
-			}
-			splitter->next++;
-		}
-		splitter->after = splitter->position +
-			(splitter->bytes ? (uint32_t) (splitter->next - before) : 1);
-		out = take_code_point(splitter, cp, out);
-		splitter->position = splitter->after;
+		/* it stops at what is not ASCII */
+		memset(block, 0xFF, sizeof(block));
+		memcpy(block, splitter->next, n);
+		done = scan_kernel->fold(block, SCAN_BLOCK, splitter->out);
 	}
-	return out - hashes;
+	if (done == 0)
+		return;
+	splitter->next += done;
+	splitter->out += done;
+
+	last = splitter->out[-1];
+	splitter->state = IS_WORD(last) ? WORD_INSIDE : WORD_NONE;
+	splitter->digit = last >= '0' && last <= '9';
+	splitter->acronym = !splitter->digit && !IS_WORD(splitter->out[-2]);
+}
+#endif
+
+/*
+ * Fold text until it is used up or the folded text may become longer than
+ * "room".
+ */
+static void
+fold_text(WordSplitter *splitter, size_t room)
+{
+	const unsigned char *full = splitter->folded + WORDS_BEFORE + room - FOLDED_MAX;
+
+	while (splitter->next < splitter->end && splitter->out <= full)
+	{
+#ifndef WORDS_PLAIN
+		/* spans are the plain path's alone */
+		if (*splitter->next < 0x80 && splitter->state <= WORD_INSIDE && splitter->spans == NULL)
+		{
+			size_t		left = splitter->end - splitter->next;
+			size_t		most = full + FOLDED_MAX - splitter->out;
+			const unsigned char *before = splitter->next;
+
+			fold_fast(splitter, left < most ? left : most);
+			if (splitter->next != before)
+				continue;
+		}
+#endif
+		fold_plain(splitter);
+	}
+}
+
+/* Mark the solos among the words of folded text. */
+static void
+mark_solos(const unsigned char *s, const unsigned char *end, bool *solos)
+{
+	for (; s < end; s++)
+	{
+		if (IS_WORD(s[0]) && !IS_WORD(s[-1]))
+			*solos++ = s[-1] == SOLO_MARK;
+	}
 }
 
 /*
- * End the text.  Returns how many hashes were written: the word that the
- * text ended in, or none.
+ * Hash the words that are complete, and keep the rest of the folded text.
+ * Returns how many hashes, and solos unless they are NULL, were written.
+ */
+static size_t
+hash_folded(WordSplitter *splitter, uint64_t *hashes, bool *solos)
+{
+	unsigned char *folded = splitter->folded + WORDS_BEFORE;
+	unsigned char *begin = folded;
+	unsigned char *end = splitter->out;
+	size_t		nwords = 0;
+	size_t		rest;
+
+	while (end > begin && IS_WORD(end[-1]))
+		end--;
+	rest = splitter->out - end;
+
+	if (splitter->chained && begin < end)
+	{
+		while (IS_WORD(*begin))
+			begin++;
+		hashes[nwords++] = word_hash_rest(folded, begin - folded, splitter->chain);
+		splitter->chained = false;
+		splitter->chain = 0;
+	}
+#ifdef WORDS_PLAIN
+	for (unsigned char *s = begin; s < end;)
+	{
+		unsigned char *word = s;
+
+		while (IS_WORD(*s))
+			s++;
+		if (s > word)
+			hashes[nwords++] = word_hash_rest(word, s - word, 0);
+		s++;
+	}
+#else
+	if (begin < end)
+		nwords += scan_kernel->hash(begin, end - begin, hashes + nwords);
+#endif
+
+	if (solos != NULL)
+	{
+		memset(solos, false, nwords * sizeof(bool));
+		if (splitter->solos)
+			mark_solos(folded, end, solos);
+	}
+	splitter->solos = false;
+
+	/* of a long word, the first blocks can be hashed */
+	while (rest > LONG_WORD)
+	{
+		splitter->chain = word_hash_block(end, splitter->chain);
+		splitter->chained = true;
+		end += WORD_HASH_BLOCK;
+		rest -= WORD_HASH_BLOCK;
+	}
+	memmove(folded, end, rest);
+	splitter->out = folded + rest;
+	return nwords;
+}
+
+/*
+ * Read words from what was fed, until it is used up or the "room" may not
+ * suffice for more.  Returns how many hashes were written, and of solos
+ * (is it a letter of a script without spaces?) and spans unless they are
+ * NULL; 0 means that the next piece, or words_end(), is due.
+ *
+ * Spans are wanted either always or never in a text.
  */
 size_t
-words_end(WordSplitter *splitter, uint64_t *hashes, WordSpan *spans)
+words_next(WordSplitter *splitter, uint64_t *hashes, bool *solos, WordSpan *spans, size_t room)
 {
-	splitter->hashes = hashes;
+	size_t		nwords = 0;
+
+	/* a word takes two bytes of folded text at least */
+	room = room < WORDS_FOLDED / 2 ? 2 * room : WORDS_FOLDED;
 	splitter->spans = spans;
-	return take_folded(splitter, ' ', CHAR_SEPARATOR, hashes) - hashes;
+	while (nwords == 0 && splitter->next < splitter->end)
+	{
+		fold_text(splitter, room);
+		nwords = hash_folded(splitter, hashes, solos);
+	}
+	return nwords;
+}
+
+/*
+ * End the text.  Returns how many words were written: those that the text
+ * ended in, or none.
+ */
+size_t
+words_end(WordSplitter *splitter, uint64_t *hashes, bool *solos, WordSpan *spans)
+{
+	splitter->spans = spans;
+	take_folded(splitter, SEPARATOR, CHAR_SEPARATOR);
+	return hash_folded(splitter, hashes, solos);
 }

@@ -18,18 +18,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "scan.h"
+
 /* Room that words_next() and words_end() need at least. */
-#define WORDS_BATCH_MIN 64
-
-/* The hash of a word whose bytes come one after the other. */
-#define WORD_HASH_BLOCK 16
-
-typedef struct WordHash
-{
-	uint64_t	chain;			/* hash of the full blocks before */
-	unsigned	used;			/* bytes of the block in use */
-	unsigned char block[WORD_HASH_BLOCK];	/* the others are zero */
-} WordHash;
+#define WORDS_BATCH_MIN 128
 
 /*
  * Where a word stands in the text: from the first of its characters to
@@ -39,7 +31,6 @@ typedef struct WordSpan
 {
 	uint32_t	begin;			/* characters before it */
 	uint32_t	end;			/* characters before and in it */
-	bool		solo;			/* a letter of a script without spaces */
 } WordSpan;
 
 typedef enum WordState
@@ -52,6 +43,10 @@ typedef enum WordState
 	WORD_LETTER					/* ... and another letter, not yet appended */
 } WordState;
 
+/* Bytes of folded text that are hashed together, and those around them. */
+#define WORDS_FOLDED 2048
+#define WORDS_BEFORE 2
+
 typedef struct WordSplitter
 {
 	const unsigned char *next;	/* what is fed and not yet read */
@@ -60,7 +55,7 @@ typedef struct WordSplitter
 	bool		acronym;		/* the word is one letter or an acronym */
 	bool		digit;			/* the word's last character is a digit */
 	uint32_t	letter;			/* the letter of WORD_LETTER */
-	WordHash	hash;			/* of the word so far */
+
 	bool		bytes;			/* positions count bytes, not code points */
 	uint32_t	position;		/* where the character being read begins */
 	uint32_t	after;			/* ... and ends */
@@ -68,15 +63,22 @@ typedef struct WordSplitter
 	uint32_t	last;			/* ... the end of its last character */
 	uint32_t	letter_begin;	/* of the letter of WORD_LETTER */
 	uint32_t	letter_end;
-	uint64_t   *hashes;			/* where the caller wants hashes */
-	WordSpan   *spans;			/* ... and spans, or NULL */
+	WordSpan   *spans;			/* where the next one goes, or NULL */
+
+	/* folded text that is not yet hashed, as scan.h says */
+	uint64_t	chain;			/* hash of the blocks before it, of its first word */
+	bool		chained;		/* ... which has such */
+	bool		solos;			/* among it are solos */
+	unsigned char *out;			/* its end */
+	unsigned char folded[WORDS_BEFORE + WORDS_FOLDED + SCAN_BEHIND];
 } WordSplitter;
 
 extern uint64_t word_hash(const char *utf8, size_t length);
 
 extern void words_init(WordSplitter *splitter);
 extern void words_feed(WordSplitter *splitter, const char *utf8, size_t length);
-extern size_t words_next(WordSplitter *splitter, uint64_t *hashes, WordSpan *spans, size_t room);
-extern size_t words_end(WordSplitter *splitter, uint64_t *hashes, WordSpan *spans);
+extern size_t words_next(WordSplitter *splitter, uint64_t *hashes, bool *solos,
+						 WordSpan *spans, size_t room);
+extern size_t words_end(WordSplitter *splitter, uint64_t *hashes, bool *solos, WordSpan *spans);
 
 #endif							/* WORDS_H */

@@ -116,7 +116,7 @@ built_sketch(size_t nwords, SketchParams params, size_t batch, uint32_t *element
 		for (size_t j = 0; j < n; j++)
 		{
 			sketch_words(&builder)[j] = words[i + j];
-			sketch_spans(&builder)[j].solo = solo[i + j];
+			sketch_solos(&builder)[j] = solo[i + j];
 		}
 		sketch_add(&builder, n);
 	}

@@ -1,6 +1,6 @@
 /*
  * words_plain.c
- *	  words.c without its fast path, under names of its own.
+ *	  words.c without its fast path, and without kernels, under names of its own.
  */
 #define WORDS_PLAIN
 #define word_hash plain_word_hash

@@ -1,25 +1,29 @@
 /*-------------------------------------------------------------------------
  *
  * words_test.c
- *	  The fast path of the word splitter against the plain one, and a text
- *	  read whole against the same text read in pieces; shingle counts against
- *	  a definition that looks at all pairs.
+ *	  The fast path of the word splitter, by every kernel that this processor
+ *	  can run, against the plain one, and a text read whole against the same
+ *	  text read in pieces; shingle counts against a definition that looks at
+ *	  all pairs.
  *
  *-------------------------------------------------------------------------
  */
+#include <stdio.h>
 #include <string.h>
 
+#include "text/scan.h"
 #include "text/shingles.h"
 #include "text/words.h"
 #include "tap.h"
 
 extern void plain_words_init(WordSplitter *splitter);
 extern void plain_words_feed(WordSplitter *splitter, const char *utf8, size_t length);
-extern size_t plain_words_next(WordSplitter *splitter, uint64_t *hashes, WordSpan *spans,
-							   size_t room);
-extern size_t plain_words_end(WordSplitter *splitter, uint64_t *hashes, WordSpan *spans);
+extern size_t plain_words_next(WordSplitter *splitter, uint64_t *hashes, bool *solos,
+							   WordSpan *spans, size_t room);
+extern size_t plain_words_end(WordSplitter *splitter, uint64_t *hashes, bool *solos,
+							  WordSpan *spans);
 
-#define MAX_TEXT 700
+#define MAX_TEXT 6000
 #define MAX_WORDS (18 * 2 * MAX_TEXT + WORDS_BATCH_MIN)
 
 /* What texts are made of: the characters that rules speak of, often. */
@@ -38,7 +42,8 @@ static size_t
 random_text(char *text, int mode)
 {
 	size_t		length = 0;
-	size_t		wanted = random_below(MAX_TEXT);
+	size_t		wanted = random_below(random_below(10) == 0 ? MAX_TEXT : 700);
+	uint32_t	blanks = random_below(50) == 0 ? 5000 : 6;
 
 	while (length < wanted)
 	{
@@ -57,7 +62,7 @@ random_text(char *text, int mode)
 		else if (kind == 1 && mode == 2)
 			text[length++] = (char) (1 + random_below(255));
 		else
-			text[length++] = random_below(6) ? 'a' + random_below(26) : ' ';
+			text[length++] = random_below(blanks) ? 'a' + random_below(26) : ' ';
 	}
 	return length;
 }
@@ -66,6 +71,7 @@ typedef struct Words
 {
 	size_t		n;
 	uint64_t	hashes[MAX_WORDS];
+	bool		solos[MAX_WORDS];
 	WordSpan	spans[MAX_WORDS];
 } Words;
 
@@ -79,15 +85,17 @@ plain_words(const char *text, size_t length, bool bytes, Words *words)
 	plain_words_init(&splitter);
 	splitter.bytes = bytes;
 	plain_words_feed(&splitter, text, length);
-	while ((got = plain_words_next(&splitter, words->hashes + words->n,
+	while ((got = plain_words_next(&splitter, words->hashes + words->n, words->solos + words->n,
 								   words->spans + words->n, WORDS_BATCH_MIN)) > 0)
 		words->n += got;
-	words->n += plain_words_end(&splitter, words->hashes + words->n, words->spans + words->n);
+	words->n += plain_words_end(&splitter, words->hashes + words->n, words->solos + words->n,
+								words->spans + words->n);
 }
 
 /* Read in pieces of at most "piece" bytes, cut before a character. */
 static void
-fast_words(const char *text, size_t length, bool bytes, size_t piece, size_t room, Words *words)
+fast_words(const char *text, size_t length, bool spans, bool bytes, size_t piece, size_t room,
+		   Words *words)
 {
 	WordSplitter splitter;
 	size_t		got;
@@ -102,24 +110,25 @@ fast_words(const char *text, size_t length, bool bytes, size_t piece, size_t roo
 		while (cut < length && ((unsigned char) text[cut] & 0xC0) == 0x80)
 			cut++;
 		words_feed(&splitter, text, cut);
-		while ((got = words_next(&splitter, words->hashes + words->n,
-								 words->spans + words->n, room)) > 0)
+		while ((got = words_next(&splitter, words->hashes + words->n, words->solos + words->n,
+								 spans ? words->spans + words->n : NULL, room)) > 0)
 			words->n += got;
 		text += cut;
 		length -= cut;
 	}
-	words->n += words_end(&splitter, words->hashes + words->n, words->spans + words->n);
+	words->n += words_end(&splitter, words->hashes + words->n, words->solos + words->n,
+						  spans ? words->spans + words->n : NULL);
 }
 
 static bool
-same_words(const Words *a, const Words *b)
+same_words(const Words *a, const Words *b, bool spans)
 {
-	if (a->n != b->n || memcmp(a->hashes, b->hashes, a->n * sizeof(uint64_t)) != 0)
+	if (a->n != b->n || memcmp(a->hashes, b->hashes, a->n * sizeof(uint64_t)) != 0 ||
+		memcmp(a->solos, b->solos, a->n * sizeof(bool)) != 0)
 		return false;
-	for (size_t i = 0; i < a->n; i++)
+	for (size_t i = 0; i < a->n && spans; i++)
 	{
-		if (a->spans[i].begin != b->spans[i].begin || a->spans[i].end != b->spans[i].end ||
-			a->spans[i].solo != b->spans[i].solo)
+		if (a->spans[i].begin != b->spans[i].begin || a->spans[i].end != b->spans[i].end)
 			return false;
 	}
 	return true;
@@ -147,37 +156,93 @@ spans_hold(const char *text, const Words *words)
 
 /* Texts are allocated to size, so that sanitizers see every byte too far. */
 static void
-test_words(int mode, const char *name)
+test_words(int mode, const char *name, const char *kernel)
 {
 	static Words plain;
 	static Words fast;
 	bool		whole = true;
 	bool		pieces_same = true;
-	bool		spans = true;
+	bool		spans_hold_all = true;
 
-	for (int round = 0; round < 20000; round++)
+	for (int round = 0; round < 10000; round++)
 	{
-		char		buffer[MAX_TEXT];
+		static char buffer[MAX_TEXT];
 		size_t		length = random_text(buffer, mode);
-		char	   *text = malloc(length + 1);
+		char	   *text = malloc(length ? length : 1);
 		bool		bytes = round % 2;
+		bool		spans = round % 8 == 0;
 
-		text = realloc(text, length ? length : 1);
 		memcpy(text, buffer, length);
 		plain_words(text, length, bytes, &plain);
-		fast_words(text, length, bytes, MAX_TEXT, WORDS_BATCH_MIN + random_below(100), &fast);
-		whole &= same_words(&plain, &fast);
-		if (bytes)
-			spans &= spans_hold(text, &plain);
-		fast_words(text, length, bytes, 1 + random_below(200), WORDS_BATCH_MIN, &fast);
-		pieces_same &= same_words(&plain, &fast);
+		fast_words(text, length, spans, bytes, MAX_TEXT,
+				   WORDS_BATCH_MIN + random_below(round % 3 ? 100 : 2000), &fast);
+		whole &= same_words(&plain, &fast, spans);
+		if (bytes && length < 700)
+			spans_hold_all &= spans_hold(text, &plain);
+		fast_words(text, length, spans, bytes, 1 + random_below(200), WORDS_BATCH_MIN, &fast);
+		pieces_same &= same_words(&plain, &fast, spans);
 		free(text);
 	}
-	ok(whole, "%s: fast path equals plain path", name);
-	ok(spans, "%s: words stand where their spans say", name);
+	ok(whole, "%s, %s: fast path equals plain path", kernel, name);
+	ok(spans_hold_all, "%s, %s: words stand where their spans say", kernel, name);
 	/* bytes that are no characters may be cut in two */
 	if (mode != 2)
-		ok(pieces_same, "%s: pieces equal the whole", name);
+		ok(pieces_same, "%s, %s: pieces equal the whole", kernel, name);
+}
+
+static size_t
+put_utf8(char *s, uint32_t cp)
+{
+	size_t		n = cp < 0x80 ? 1 : cp < 0x800 ? 2 : cp < 0x10000 ? 3 : 4;
+	static const unsigned char lead[] = {0, 0, 0xC0, 0xE0, 0xF0};
+
+	for (size_t i = n; i > 0; i--)
+	{
+		s[i - 1] = (char) (n == 1 ? cp : i > 1 ? 0x80 | (cp & 0x3F) : lead[n] | cp);
+		cp >>= 6;
+	}
+	return n;
+}
+
+/*
+ * Every code point, surrogates and what is beyond Unicode among them, and
+ * every two bytes, between characters that rules speak of.
+ */
+static void
+test_characters(const char *kernel)
+{
+	static const char *const around[][2] = {
+		{"ab", "cd "}, {" ", " "}, {"1", "2 "}, {"U.", ".S "}, {"a", "'t "}, {"'", "'b "}, {"\xc3\xa9", "."}
+	};
+	static Words plain;
+	static Words fast;
+	bool		same = true;
+
+	for (uint32_t i = 0; i < 0x120000 + 0x10000; i += 32)
+	{
+		char		text[7 * 32 * 12];
+		size_t		length = 0;
+
+		for (uint32_t j = i; j < i + 32; j++)
+		{
+			for (size_t k = 0; k < sizeof(around) / sizeof(around[0]); k++)
+			{
+				length += (size_t) sprintf(text + length, "%s", around[k][0]);
+				if (j < 0x120000)
+					length += put_utf8(text + length, j);
+				else
+				{
+					text[length++] = (char) (j >> 8);
+					text[length++] = (char) j;
+				}
+				length += (size_t) sprintf(text + length, "%s", around[k][1]);
+			}
+		}
+		plain_words(text, length, false, &plain);
+		fast_words(text, length, false, false, sizeof(text), WORDS_BATCH_MIN, &fast);
+		same &= same_words(&plain, &fast, false);
+	}
+	ok(same, "%s: fast path equals plain path for every code point and two bytes", kernel);
 }
 
 static void
@@ -253,9 +318,16 @@ test_shingles(void)
 int
 main(void)
 {
-	test_words(0, "ASCII");
-	test_words(1, "characters of all kinds");
-	test_words(2, "random bytes");
+	const char *kernel;
+
+	for (int i = 0; (kernel = scan_kernel_name(i)) != NULL; i++)
+	{
+		scan_force(kernel);
+		test_words(0, "ASCII", kernel);
+		test_words(1, "characters of all kinds", kernel);
+		test_words(2, "random bytes", kernel);
+		test_characters(kernel);
+	}
 	test_shingles();
 	return done_testing();
 }
