@@ -44,6 +44,7 @@ OBJS = \
 	src/within_clause.o \
 	src/selectivity.o \
 	src/planner.o \
+	src/mih/mih_probe.o \
 	src/text/sketch.o \
 	src/to_textsketch.o \
 	src/textsketch_io.o \

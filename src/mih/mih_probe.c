@@ -1,0 +1,226 @@
+/*-------------------------------------------------------------------------
+ *
+ * mih_probe.c
+ *	  Multi-index hashing: bands, keys, and the keys that a search wants.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "mih/mih_probe.h"
+
+#include <string.h>
+
+#define KEY_BITS	32
+
+bool
+mih_bands_valid(int bits, int nbands)
+{
+	return nbands % 2 == 0 &&
+		nbands >= MIH_MIN_BANDS(bits) && nbands <= MIH_MAX_BANDS(bits);
+}
+
+/*
+ * Bands of about 21 bits; of 16 for the narrowest codes.
+ */
+int
+mih_bands_default(int bits)
+{
+	int			words = bits / 64;
+
+	return 3 * words + words % 2;
+}
+
+MihBand
+mih_band(int bits, int nbands, int list)
+{
+	int			pairs = nbands / 2;
+	int			start = list / 2 * bits / pairs;
+	int			end = (list / 2 + 1) * bits / pairs;
+	int			middle = start + (end - start) / 2;
+	MihBand		band;
+
+	if (list % 2 == 0)
+	{
+		band.first = start;
+		band.width = middle - start;
+		band.more = middle;
+		band.more_width = end - middle;
+	}
+	else
+	{
+		band.first = middle;
+		band.width = end - middle;
+		band.more = start;
+		band.more_width = middle - start;
+	}
+	if (band.width + band.more_width > KEY_BITS)
+		band.more_width = KEY_BITS - band.width;
+	return band;
+}
+
+/*
+ * Bits first to first + width - 1 of the code, at most 32 of them, as a
+ * number: out of the eight bytes around them.
+ */
+static inline uint64_t
+code_bits(const unsigned char *code, int bits, int first, int width)
+{
+	int			byte = first / 8;
+	uint64_t	word = 0;
+
+	if (byte > bits / 8 - 8)
+		byte = bits / 8 - 8;
+	for (int i = 0; i < 8; i++)
+		word = word << 8 | code[byte + i];
+	return (word >> (64 - (first - 8 * byte) - width)) & ((UINT64_C(1) << width) - 1);
+}
+
+uint32_t
+mih_key(const MihBand *band, int bits, const void *code)
+{
+	uint64_t	key = code_bits(code, bits, band->first, band->width);
+
+	key = key << band->more_width | code_bits(code, bits, band->more, band->more_width);
+	return (uint32_t) (key << (KEY_BITS - band->width - band->more_width));
+}
+
+/* The highest n bits of a key, 0 <= n <= 32. */
+static inline uint32_t
+high_bits(int n)
+{
+	return (uint32_t) ~(UINT64_C(0xffffffff) >> n);
+}
+
+static inline int
+popcount32(uint32_t x)
+{
+	x -= (x >> 1) & 0x55555555;
+	x = (x & 0x33333333) + ((x >> 2) & 0x33333333);
+	x = (x + (x >> 4)) & 0x0f0f0f0f;
+	return (int) ((x * UINT32_C(0x01010101)) >> 24);
+}
+
+/*
+ * If two codes differ by at most r = a * P + b bits, 0 <= b < P, then by at
+ * most a in one of pairs 0 to b, or by at most a - 1 in one of the others:
+ * else they would differ by (b + 1) * (a + 1) + (P - b - 1) * a = r + 1 bits
+ * (Norouzi, Punjani, Fleet 2014, section 3.1).  If they differ by at most
+ * R = 2c + d bits within a pair, 0 <= d <= 1, then by the same reason by at
+ * most c in its first band, or by at most c - 1 + d in its second.
+ *
+ * More than all bits of a pair or band can't differ; nothing has to be done
+ * about it.
+ */
+void
+mih_probes(int bits, int nbands, const void *query, int radius, MihProbe *probe)
+{
+	int			pairs = nbands / 2;
+	int			a = radius / pairs;
+	int			b = radius % pairs;
+
+	for (int list = 0; list < nbands; list++)
+	{
+		MihBand		band = mih_band(bits, nbands, list);
+		int			pair_radius = list / 2 <= b ? a : a - 1;
+
+		probe[list].query = mih_key(&band, bits, query);
+		probe[list].head = high_bits(band.width);
+		probe[list].used = high_bits(band.width + band.more_width);
+		probe[list].radius = pair_radius;
+		probe[list].head_radius = -1;
+		if (pair_radius >= 0)
+			probe[list].head_radius = list % 2 == 0 ? pair_radius / 2 :
+				pair_radius / 2 - 1 + pair_radius % 2;
+	}
+}
+
+/* How many bits of "head", and of all, may still differ if "differ" do. */
+static inline void
+allowance(const MihProbe *probe, uint32_t differ, int *head, int *all)
+{
+	*head = probe->head_radius - popcount32(differ & probe->head);
+	*all = probe->radius - popcount32(differ);
+}
+
+/* x without its n highest bits set. */
+static uint32_t
+clear_highest(uint32_t x, int n)
+{
+	for (uint32_t bit = UINT32_C(1) << (KEY_BITS - 1); bit != 0 && n > 0; bit >>= 1)
+	{
+		if (x & bit)
+		{
+			x ^= bit;
+			n--;
+		}
+	}
+	return x;
+}
+
+/*
+ * The wanted keys are in ascending order the leaves of a binary tree.  If the
+ * key is none of them, the next one has the same bits down to a zero of the
+ * key, where it has a one: the lowest zero for which what stands above it is
+ * no more different from the query than allowed, as what stands below may be
+ * made the same.  To be the smallest, it then has zeros in place of the
+ * query's ones, from the highest down, for as long as bits may differ.
+ */
+bool
+mih_probe_next(const MihProbe *probe, uint32_t *key)
+{
+	int			head,
+				all;
+
+	if (probe->head_radius < 0)
+		return false;
+
+	/* Below the bits that are used, a wanted key has zeros. */
+	if ((*key & ~probe->used) == 0)
+	{
+		allowance(probe, *key ^ probe->query, &head, &all);
+		if (head >= 0 && all >= 0)
+			return true;
+	}
+
+	for (uint32_t bit = probe->used & -probe->used; bit != 0; bit <<= 1)
+	{
+		uint32_t	above = ~(bit - 1);
+		uint32_t	start = (*key & above) | bit;
+		uint32_t	below;
+		int			head_flips;
+
+		if (*key & bit)
+			continue;
+		allowance(probe, (start ^ probe->query) & above, &head, &all);
+		if (head < 0 || all < 0)
+			continue;
+
+		/* First what is left of the band, then the rest. */
+		below = probe->query & ~above;
+		head_flips = popcount32(below & probe->head);
+		if (head_flips > head)
+			head_flips = head;
+		if (head_flips > all)
+			head_flips = all;
+		*key = start | clear_highest(below & probe->head, head_flips) |
+			clear_highest(below & ~probe->head, all - head_flips);
+		return true;
+	}
+	return false;
+}
+
+size_t
+mih_probe_entries(const MihProbe *probe, const MihEntry *entry, size_t n, uint32_t *row)
+{
+	size_t		found = 0;
+
+	for (size_t i = 0; i < n; i++)
+	{
+		int			head,
+					all;
+
+		allowance(probe, entry[i].key ^ probe->query, &head, &all);
+		row[found] = entry[i].row;
+		found += (head | all) >= 0;
+	}
+	return found;
+}
