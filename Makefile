@@ -45,6 +45,15 @@ OBJS = \
 	src/selectivity.o \
 	src/planner.o \
 	src/mih/mih_probe.o \
+	src/mih/mih_sort.o \
+	src/mih/mih_pages.o \
+	src/mih/mih_store.o \
+	src/mih/mih_list.o \
+	src/mih/mih_run.o \
+	src/mih/mih_build.o \
+	src/mih/mih_insert.o \
+	src/mih/mih_compact.o \
+	src/mih/mih_vacuum.o \
 	src/text/sketch.o \
 	src/to_textsketch.o \
 	src/textsketch_io.o \

@@ -34,6 +34,18 @@
 #define pg_noreturn pg_attribute_noreturn()
 #endif
 
+/* What an autovacuum worker is asked by has had this name since 17. */
+#if PG_VERSION_NUM < 170000
+#define AmAutoVacuumWorkerProcess()	IsAutoVacuumWorkerProcess()
+#endif
+
+/* Since 18 it is told whether ANALYZE calls. */
+#if PG_VERSION_NUM >= 180000
+#define simhash_vacuum_delay_point()	vacuum_delay_point(false)
+#else
+#define simhash_vacuum_delay_point()	vacuum_delay_point()
+#endif
+
 /* The name and version of a module can be told since 18. */
 #if PG_VERSION_NUM >= 180000
 #define SIMHASH_MODULE_MAGIC \

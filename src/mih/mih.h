@@ -70,7 +70,8 @@ typedef struct MihOpaque
 
 #define MIH_PAGE_ID		0x5348
 
-#define MihPageOpaque(page)		((MihOpaque *) PageGetSpecialPointer(page))
+#define MihPageOpaque(page) \
+	((MihOpaque *) ((char *) (page) + BLCKSZ - MAXALIGN(sizeof(MihOpaque))))
 #define mih_list_place(list, level)	((uint32) (list) | (uint32) (level) << 16)
 
 /* What there is room for on a page, between header and special space. */
@@ -161,7 +162,7 @@ mih_rows_codes(Page page)
 static inline ItemPointer
 mih_rows_tid(Page page, uint32 i)
 {
-	return (ItemPointer) PageGetSpecialPointer(page) - 1 - i;
+	return (ItemPointer) MihPageOpaque(page) - 1 - i;
 }
 
 /*
