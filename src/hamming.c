@@ -64,6 +64,14 @@ join_portable(const void *queries, size_t nqueries, const void *codes, size_t n,
 	}
 }
 
+static size_t
+filter_portable(const void *entries, size_t n, uint32_t query,
+				uint32_t head, int head_radius, int radius, uint32_t *value)
+{
+	return filter_range(entries, 0, n, query, head, head_radius, radius,
+						NATIVE_POPCOUNT, value, 0);
+}
+
 static void
 bitcount_portable(uint32_t *counts, const uint64_t *features, size_t n, int words)
 {
@@ -72,7 +80,7 @@ bitcount_portable(uint32_t *counts, const uint64_t *features, size_t n, int word
 }
 
 const HammingKernel hamming_portable = {
-	"portable", distance_portable, join_portable, bitcount_portable
+	"portable", distance_portable, join_portable, filter_portable, bitcount_portable
 };
 
 #ifdef HAMMING_X86
@@ -116,8 +124,18 @@ join_popcnt(const void *queries, size_t nqueries, const void *codes, size_t n,
 	}
 }
 
+/* Also the choice of the AVX2 kernel, which has no faster way. */
+HAMMING_TARGET("popcnt")
+size_t
+filter_popcnt(const void *entries, size_t n, uint32_t query,
+			  uint32_t head, int head_radius, int radius, uint32_t *value)
+{
+	return filter_range(entries, 0, n, query, head, head_radius, radius, true,
+						value, 0);
+}
+
 const HammingKernel hamming_popcnt = {
-	"popcnt", distance_popcnt, join_popcnt, bitcount_portable
+	"popcnt", distance_popcnt, join_popcnt, filter_popcnt, bitcount_portable
 };
 
 #endif							/* HAMMING_X86 */
@@ -227,6 +245,13 @@ hamming_join(const void *queries, size_t nqueries, const void *codes, size_t n,
 {
 	return kernel->join(queries, nqueries, codes, n, words, radius,
 						query, match, distance);
+}
+
+size_t
+hamming_filter(const void *entries, size_t n, uint32_t query,
+			   uint32_t head, int head_radius, int radius, uint32_t *value)
+{
+	return kernel->filter(entries, n, query, head, head_radius, radius, value);
 }
 
 void

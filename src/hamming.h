@@ -57,6 +57,20 @@ extern size_t hamming_join(const void *queries, size_t nqueries,
 						   uint32_t *query, uint32_t *match, uint16_t *distance);
 
 /*
+ * Find keys of 32 bits that resemble a query: "entries" holds n pairs of
+ * uint32_t, a key and a value.  The values of those for which
+ *
+ *		popcount((key ^ query) & head) <= head_radius  and
+ *		popcount(key ^ query) <= radius
+ *
+ * are returned in order in value[], which has room for n.  Returns how many
+ * they are.
+ */
+extern size_t hamming_filter(const void *entries, size_t n, uint32_t query,
+							 uint32_t head, int head_radius, int radius,
+							 uint32_t *value);
+
+/*
  * Count bits by position: for each of n features of "words" words (of the
  * machine's order; aligned), counts[64 * j + i] grows by bit i of word j.
  * Bit 0 is the most significant bit, as everywhere in the fingerprint.

@@ -316,7 +316,7 @@ join_avx2(const void *queries, size_t nqueries, const void *codes, size_t n,
 }
 
 const HammingKernel hamming_avx2 = {
-	"avx2", distance_avx2, join_avx2, bitcount_avx2
+	"avx2", distance_avx2, join_avx2, filter_popcnt, bitcount_avx2
 };
 
 #endif							/* HAMMING_X86 */

@@ -315,8 +315,38 @@ join_avx512(const void *queries, size_t nqueries, const void *codes, size_t n,
 	}
 }
 
+/*
+ * Entries 16 at a time: of each word the half that is the key is compared.
+ * Whether the head is alike, too, is asked of the few that pass.
+ */
+TARGET
+static size_t
+filter_avx512(const void *entries, size_t n, uint32_t query,
+			  uint32_t head, int head_radius, int radius, uint32_t *value)
+{
+	const uint64_t key = UINT64_C(0xffffffff);	/* x86 is little-endian */
+	const __m512i keys = _mm512_set1_epi64((long long) key);
+	const __m512i q = _mm512_set1_epi64((long long) query);
+	const __m512i limit = _mm512_set1_epi64(radius);
+	const char *p = entries;
+	size_t		found = 0;
+	size_t		i;
+
+	for (i = 0; i + 16 <= n; i += 16)
+	{
+		__m512i		x = _mm512_and_si512(_mm512_loadu_si512(p + 8 * i), keys);
+		__m512i		y = _mm512_and_si512(_mm512_loadu_si512(p + 8 * i + 64), keys);
+
+		if (any_within(_mm512_min_epu64(differences(q, x), differences(q, y)), limit))
+			found = filter_range(p, i, i + 16, query, head, head_radius, radius,
+								 NATIVE_POPCOUNT, value, found);
+	}
+	return filter_range(p, i, n, query, head, head_radius, radius,
+						NATIVE_POPCOUNT, value, found);
+}
+
 const HammingKernel hamming_avx512 = {
-	"avx512", distance_avx512, join_avx512, bitcount_avx2
+	"avx512", distance_avx512, join_avx512, filter_avx512, bitcount_avx2
 };
 
 #endif							/* HAMMING_X86 */

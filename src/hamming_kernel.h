@@ -24,6 +24,9 @@ typedef struct HammingKernel
 	size_t		(*join) (const void *queries, size_t nqueries,
 						 const void *codes, size_t n, int words, int radius,
 						 uint32_t *query, uint32_t *match, uint16_t *distance);
+	size_t		(*filter) (const void *entries, size_t n, uint32_t query,
+						   uint32_t head, int head_radius, int radius,
+						   uint32_t *value);
 	void		(*bitcount) (uint32_t *counts, const uint64_t *features,
 							 size_t n, int words);
 } HammingKernel;
@@ -39,6 +42,9 @@ extern const HammingKernel hamming_portable;
 extern const HammingKernel hamming_popcnt;
 extern const HammingKernel hamming_avx2;
 extern const HammingKernel hamming_avx512;
+extern size_t filter_popcnt(const void *entries, size_t n, uint32_t query,
+							uint32_t head, int head_radius, int radius,
+							uint32_t *value);
 extern void bitcount_avx2(uint32_t *counts, const uint64_t *features,
 						  size_t n, int words);
 #endif
@@ -133,6 +139,27 @@ scan_range(const char *query, const char *codes, size_t first, size_t last,
 			distance[found] = (uint16_t) d;
 			found++;
 		}
+	}
+	return found;
+}
+
+/*
+ * Filter entries first to last - 1, adding to the "found" values that there
+ * are already.  Returns their new number.
+ */
+HAMMING_INLINE size_t
+filter_range(const char *entries, size_t first, size_t last, uint32_t query,
+			 uint32_t head, int head_radius, int radius, bool native,
+			 uint32_t *value, size_t found)
+{
+	for (size_t i = first; i < last; i++)
+	{
+		uint32_t	entry[2];
+
+		memcpy(entry, entries + 8 * i, sizeof(entry));
+		if (popcount(entry[0] ^ query, native) <= radius &&
+			popcount((entry[0] ^ query) & head, native) <= head_radius)
+			value[found++] = entry[1];
 	}
 	return found;
 }

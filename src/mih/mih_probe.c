@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+#include "hamming.h"
+
 #define KEY_BITS	32
 
 bool
@@ -211,16 +213,64 @@ mih_probe_next(const MihProbe *probe, uint32_t *key)
 size_t
 mih_probe_entries(const MihProbe *probe, const MihEntry *entry, size_t n, uint32_t *row)
 {
-	size_t		found = 0;
+	return hamming_filter(entry, n, probe->query, probe->head, probe->head_radius,
+						  probe->radius, row);
+}
+
+/*
+ * A byte at a time, from the lowest to the highest that any two rows differ
+ * in; few rows by insertion.
+ */
+void
+mih_sort_rows(uint32_t *row, uint32_t *scratch, size_t n)
+{
+	uint32_t   *from = row;
+	uint32_t   *to = scratch;
+	uint32_t	any = 0;
+	uint32_t	all = UINT32_MAX;
+
+	if (n <= 32)
+	{
+		for (size_t i = 1; i < n; i++)
+		{
+			uint32_t	x = row[i];
+			size_t		j = i;
+
+			for (; j > 0 && row[j - 1] > x; j--)
+				row[j] = row[j - 1];
+			row[j] = x;
+		}
+		return;
+	}
 
 	for (size_t i = 0; i < n; i++)
 	{
-		int			head,
-					all;
-
-		allowance(probe, entry[i].key ^ probe->query, &head, &all);
-		row[found] = entry[i].row;
-		found += (head | all) >= 0;
+		any |= row[i];
+		all &= row[i];
 	}
-	return found;
+	for (int shift = 0; shift < 32; shift += 8)
+	{
+		size_t		place[256] = {0};
+		size_t		sum = 0;
+		uint32_t   *swap;
+
+		if (((any ^ all) >> shift & 0xff) == 0)
+			continue;
+		for (size_t i = 0; i < n; i++)
+			place[from[i] >> shift & 0xff]++;
+		for (int value = 0; value < 256; value++)
+		{
+			size_t		count = place[value];
+
+			place[value] = sum;
+			sum += count;
+		}
+		for (size_t i = 0; i < n; i++)
+			to[place[from[i] >> shift & 0xff]++] = from[i];
+		swap = from;
+		from = to;
+		to = swap;
+	}
+	if (from != row)
+		memcpy(row, from, n * sizeof(uint32_t));
 }

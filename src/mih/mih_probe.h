@@ -102,4 +102,7 @@ extern bool mih_probe_next(const MihProbe *probe, uint32_t *key);
 extern size_t mih_probe_entries(const MihProbe *probe, const MihEntry *entry, size_t n,
 								uint32_t *row);
 
+/* Sort rows in ascending order; scratch[] has room for n. */
+extern void mih_sort_rows(uint32_t *row, uint32_t *scratch, size_t n);
+
 #endif							/* MIH_PROBE_H */

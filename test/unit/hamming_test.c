@@ -180,6 +180,51 @@ test_join(int words)
 }
 
 static bool
+test_filter(void)
+{
+	static uint32_t buffer[2 * MAX_CODES + 1];
+	uint32_t	value[MAX_CODES];
+
+	for (int round = 0; round < 2000; round++)
+	{
+		uint32_t   *entries = buffer + random_below(2);
+		size_t		n = random_below(MAX_CODES + 1);
+		uint32_t	query = (uint32_t) random_word();
+		uint32_t	head = ~(uint32_t) (UINT64_C(0xffffffff) >> random_below(33));
+		int			head_radius = (int) random_below(20) - 1;
+		int			radius = (int) random_below(34) - 1;
+		size_t		found;
+		size_t		expected = 0;
+
+		for (size_t i = 0; i < n; i++)
+		{
+			uint32_t	x = (uint32_t) random_word();
+
+			entries[2 * i] = random_below(2) ? x :
+				query ^ (x & (uint32_t) random_word() & (uint32_t) random_word());
+			entries[2 * i + 1] = (uint32_t) random_word();
+		}
+		found = hamming_filter(entries, n, query, head, head_radius, radius, value);
+		for (size_t i = 0; i < n; i++)
+		{
+			uint64_t	all = entries[2 * i] ^ query;
+			uint64_t	in_head = all & head;
+			uint64_t	zero = 0;
+
+			if (slow_distance((unsigned char *) &in_head, (unsigned char *) &zero, 1) > head_radius ||
+				slow_distance((unsigned char *) &all, (unsigned char *) &zero, 1) > radius)
+				continue;
+			if (expected >= found || value[expected] != entries[2 * i + 1])
+				return false;
+			expected++;
+		}
+		if (found != expected)
+			return false;
+	}
+	return true;
+}
+
+static bool
 test_bitcount(int words)
 {
 	static uint64_t features[MAX_FEATURES * HAMMING_MAX_WORDS];
@@ -220,6 +265,7 @@ main(void)
 		const char *name = hamming_kernel_name(k);
 
 		ok(hamming_force(name) && strcmp(hamming_kernel(), name) == 0, "%s: in use", name);
+		ok(test_filter(), "%s: filter", name);
 		for (int words = 1; words <= HAMMING_MAX_WORDS; words++)
 		{
 			ok(test_distance(words), "%s: distance, %d words", name, words);

@@ -294,6 +294,37 @@ test_entries(void)
 	return true;
 }
 
+static int
+compare_rows(const void *a, const void *b)
+{
+	uint32_t	x = *(const uint32_t *) a;
+	uint32_t	y = *(const uint32_t *) b;
+
+	return x < y ? -1 : x > y;
+}
+
+static bool
+test_sort(void)
+{
+	static uint32_t row[5000];
+	static uint32_t scratch[5000];
+	static uint32_t expected[5000];
+
+	for (int round = 0; round < 300; round++)
+	{
+		size_t		n = random_below(round % 2 ? 5000 : 70);
+		uint32_t	mask = (uint32_t) random_word() & (uint32_t) random_word();
+
+		for (size_t i = 0; i < n; i++)
+			row[i] = expected[i] = (uint32_t) random_word() & mask;
+		qsort(expected, n, sizeof(uint32_t), compare_rows);
+		mih_sort_rows(row, scratch, n);
+		if (memcmp(row, expected, n * sizeof(uint32_t)) != 0)
+			return false;
+	}
+	return true;
+}
+
 int
 main(void)
 {
@@ -325,5 +356,6 @@ main(void)
 	for (int width = 8; width <= 32; width++)
 		ok(test_next_wide(width), "all keys of 32 bits, %d in the band", width);
 	ok(test_entries(), "entries");
+	ok(test_sort(), "sorted rows");
 	return done_testing();
 }
