@@ -54,6 +54,11 @@ OBJS = \
 	src/mih/mih_insert.o \
 	src/mih/mih_compact.o \
 	src/mih/mih_vacuum.o \
+	src/mih/mih_model.o \
+	src/mih/mih_results.o \
+	src/mih/mih_search.o \
+	src/mih/mih_scan.o \
+	src/mih/mih_cost.o \
 	src/text/sketch.o \
 	src/to_textsketch.o \
 	src/textsketch_io.o \

@@ -46,6 +46,26 @@
 #define simhash_vacuum_delay_point()	vacuum_delay_point()
 #endif
 
+/* Since 16 the caller says whether it wants a copy. */
+#if PG_VERSION_NUM >= 160000
+#define simhash_tuplesort_getdatum(state, value, isnull) \
+	tuplesort_getdatum(state, true, true, value, isnull, NULL)
+#else
+#define simhash_tuplesort_getdatum(state, value, isnull) \
+	tuplesort_getdatum(state, true, value, isnull, NULL)
+#endif
+
+/* Since 18, EXPLAIN tells how often an index was searched. */
+#if PG_VERSION_NUM >= 180000
+#define simhash_count_search(scan) \
+	do { \
+		if ((scan)->instrument) \
+			(scan)->instrument->nsearches++; \
+	} while (0)
+#else
+#define simhash_count_search(scan)	((void) (scan))
+#endif
+
 /* The name and version of a module can be told since 18. */
 #if PG_VERSION_NUM >= 180000
 #define SIMHASH_MODULE_MAGIC \
