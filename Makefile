@@ -59,6 +59,7 @@ OBJS = \
 	src/mih/mih_search.o \
 	src/mih/mih_scan.o \
 	src/mih/mih_cost.o \
+	src/mih/mih_handler.o \
 	src/text/sketch.o \
 	src/to_textsketch.o \
 	src/textsketch_io.o \

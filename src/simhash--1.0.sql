@@ -481,6 +481,27 @@ CREATE OPERATOR CLASS simhash_ops DEFAULT FOR TYPE simhash USING gist AS
 COMMENT ON OPERATOR CLASS simhash_ops USING gist IS 'nearest neighbours, similarity, radius, equality';
 
 --
+-- mih: src/mih/, doc/mih.md
+--
+
+CREATE FUNCTION mih_handler(internal) RETURNS index_am_handler
+AS 'MODULE_PATHNAME' LANGUAGE C;
+
+COMMENT ON FUNCTION mih_handler(internal) IS 'mih index access method handler';
+
+CREATE ACCESS METHOD mih TYPE INDEX HANDLER mih_handler;
+
+COMMENT ON ACCESS METHOD mih IS 'multi-index hashing: fingerprints at any radius, nearest neighbours';
+
+CREATE OPERATOR CLASS simhash_mih_ops DEFAULT FOR TYPE simhash USING mih AS
+	OPERATOR 1 %,
+	OPERATOR 2 <@ (simhash, simhash_ball),
+	OPERATOR 3 =,
+	OPERATOR 4 <-> FOR ORDER BY float_ops;
+
+COMMENT ON OPERATOR CLASS simhash_mih_ops USING mih IS 'nearest neighbours, similarity, radius, equality';
+
+--
 -- Text reuse, the type: src/textsketch_io.c, doc/sketch.md
 --
 

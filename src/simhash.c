@@ -10,6 +10,7 @@
 #include "utils/guc.h"
 
 #include "hamming.h"
+#include "mih/mih.h"
 #include "text/scan.h"
 #include "textsketch.h"
 
@@ -24,6 +25,7 @@ _PG_init(void)
 	scan_init();
 	simhash_ops_init();
 	textsketch_ops_init();
+	mih_init();
 
 	MarkGUCPrefixReserved("simhash");
 }
