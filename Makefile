@@ -59,7 +59,10 @@ OBJS = \
 	src/mih/mih_search.o \
 	src/mih/mih_scan.o \
 	src/mih/mih_cost.o \
+	src/mih/mih_validate.o \
 	src/mih/mih_handler.o \
+	src/mih/mih_inspect.o \
+	src/mih/mih_check.o \
 	src/text/sketch.o \
 	src/to_textsketch.o \
 	src/textsketch_io.o \

@@ -66,6 +66,20 @@
 #define simhash_count_search(scan)	((void) (scan))
 #endif
 
+/* Since 16, one function knows the owners of all objects. */
+#if PG_VERSION_NUM >= 160000
+#define simhash_relation_ownercheck(relid, role) object_ownercheck(RelationRelationId, relid, role)
+#else
+#define simhash_relation_ownercheck(relid, role) pg_class_ownercheck(relid, role)
+#endif
+
+/* Since 17, maintenance finds PostgreSQL's own functions only. */
+#if PG_VERSION_NUM >= 170000
+#define simhash_restrict_search_path() RestrictSearchPath()
+#else
+#define simhash_restrict_search_path() ((void) 0)
+#endif
+
 /* The name and version of a module can be told since 18. */
 #if PG_VERSION_NUM >= 180000
 #define SIMHASH_MODULE_MAGIC \

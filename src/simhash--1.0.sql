@@ -501,6 +501,20 @@ CREATE OPERATOR CLASS simhash_mih_ops DEFAULT FOR TYPE simhash USING mih AS
 
 COMMENT ON OPERATOR CLASS simhash_mih_ops USING mih IS 'nearest neighbours, similarity, radius, equality';
 
+CREATE FUNCTION mih_stats(index regclass,
+	OUT bits integer, OUT bands integer, OUT runs integer,
+	OUT rows bigint, OUT nulls bigint, OUT dead bigint, OUT pending bigint,
+	OUT pages bigint, OUT store_pages bigint, OUT map_pages bigint, OUT run_pages bigint, OUT free_pages bigint,
+	OUT bytes_per_row double precision)
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE STRICT PARALLEL RESTRICTED;
+
+COMMENT ON FUNCTION mih_stats(regclass) IS 'what a mih index consists of';
+
+CREATE FUNCTION mih_check(index regclass) RETURNS bigint
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE STRICT PARALLEL RESTRICTED;
+
+COMMENT ON FUNCTION mih_check(regclass) IS 'error if a mih index is corrupted; pages to be freed by VACUUM';
+
 --
 -- Text reuse, the type: src/textsketch_io.c, doc/sketch.md
 --

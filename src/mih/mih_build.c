@@ -70,9 +70,11 @@ build_run(BuildState *state)
 {
 	MihMeta    *meta = state->meta;
 	MihReader  *reader = mih_open_store(state->index, &meta->codes, meta->words, NULL);
-	uint64		rows = mih_array_rows(reader);
+	uint64		rows;
 	int			bands = mih_option_bands(state->index, meta->words);
 
+	if (!mih_array_rows(reader, &rows))
+		mih_corrupted(state->index, meta->codes.tail, "rows are missing");
 	if (bands > 0 && rows > mih_option_pending(state->index, meta->words))
 	{
 		int64		progress[] = {MIH_PHASE_LISTS, (int64) rows * bands, 0};
@@ -103,6 +105,8 @@ mih_build(Relation heap, Relation index, IndexInfo *info)
 
 	if (RelationGetNumberOfBlocks(index) != 0)
 		elog(ERROR, "index \"%s\" already contains data", RelationGetRelationName(index));
+
+	mih_check_type(index);
 
 	/* The first page is the metapage's. */
 	buffer = mih_new_buffer(index, true);

@@ -128,13 +128,6 @@ mih_phase_name(int64 phase)
 	}
 }
 
-static bool
-mih_validate(Oid opclass)
-{
-	(void) opclass;
-	return true;
-}
-
 /*
  * Rows are collected ahead of the visit to the heap.  By then VACUUM may have
  * removed a tuple and another have taken its place, which an MVCC snapshot

@@ -87,7 +87,7 @@ extern MihWriter *mih_open_writer(Relation index, bool building, uint64 number, 
 extern void mih_writer_add(MihWriter *writer, const void *code, ItemPointer tid);
 extern MihReader *mih_writer_reader(MihWriter *writer);
 extern void mih_writer_finish(MihWriter *writer, MihArray *array);
-extern uint64 mih_array_rows(MihReader *reader);
+extern bool mih_array_rows(MihReader *reader, uint64 *rows);
 extern void mih_free_store(Relation index, const MihArray *array);
 
 /*
@@ -115,6 +115,10 @@ extern void mih_index_pending(Relation index, uint32 least, uint32 most, int mem
 
 /* mih_handler.c */
 extern void mih_check_bands(Relation index, int words);
+
+/* mih_validate.c */
+extern bool mih_validate(Oid opclass);
+extern void mih_check_type(Relation index);
 
 /* mih_vacuum.c */
 extern void mih_count_pages(Relation index, BlockNumber *live, BlockNumber *blocks,

@@ -353,27 +353,24 @@ mih_read_rows(MihReader *reader, uint32 pageno, int lockmode)
 }
 
 /*
- * The number of rows of the store, dead ones included, for a caller who knows
- * that it isn't written anew meanwhile.
+ * Set *rows to the number of rows of the store, dead ones included.  Returns
+ * false if the store is no more.
  */
-uint64
-mih_array_rows(MihReader *reader)
+bool
+mih_array_rows(MihReader *reader, uint64 *rows)
 {
 	uint32		npages = reader->array.npages;
-	uint64		rows;
 	Buffer		buffer;
 
+	*rows = 0;
 	if (npages == 0)
-		return 0;
+		return true;
 	buffer = mih_read_rows(reader, npages - 1, BUFFER_LOCK_SHARE);
 	if (!BufferIsValid(buffer))
-	{
-		mih_confirm_stale(reader->index, reader->array.number);
-		return 0;
-	}
-	rows = (uint64) (npages - 1) * reader->per_page + mih_rows_count(BufferGetPage(buffer));
+		return false;
+	*rows = (uint64) (npages - 1) * reader->per_page + mih_rows_count(BufferGetPage(buffer));
 	UnlockReleaseBuffer(buffer);
-	return rows;
+	return true;
 }
 
 void
