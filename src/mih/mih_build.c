@@ -107,6 +107,13 @@ mih_build(Relation heap, Relation index, IndexInfo *info)
 		elog(ERROR, "index \"%s\" already contains data", RelationGetRelationName(index));
 
 	mih_check_type(index);
+	if (info->ii_ExclusionOps != NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("access method \"mih\" does not support exclusion constraints"),
+				 errhint("GiST does.")));
+	if (TupleDescAttr(RelationGetDescr(index), 0)->atttypmod > 0)
+		mih_check_bands(index, TupleDescAttr(RelationGetDescr(index), 0)->atttypmod / SIMHASH_WORD_BITS);
 
 	/* The first page is the metapage's. */
 	buffer = mih_new_buffer(index, true);

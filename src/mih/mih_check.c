@@ -68,16 +68,23 @@ set_row(CheckedRow *row, Size *size, ItemPointer tid, const void *code, int word
 	*size = offsetof(CheckedRow, code) + 1 + bytes;
 }
 
-/* A page of the number isn't there, on a standby where it may be so. */
-static void
-report_stale(Check *check, uint64 number)
+/* There was a merge, which happens on a standby only. */
+pg_noreturn static void
+report_changed(Check *check)
 {
-	mih_confirm_stale(check->index, number);
 	ereport(ERROR,
 			(errcode(ERRCODE_OBJECT_IN_USE),
 			 errmsg("index \"%s\" was changed while it was checked",
 					RelationGetRelationName(check->index)),
 			 errhint("Check it on the primary, or try again.")));
+}
+
+/* A page of that number isn't there. */
+pg_noreturn static void
+report_stale(Check *check, uint64 number)
+{
+	mih_confirm_stale(check->index, number);
+	report_changed(check);
 }
 
 /* Note that something leads to the block, which nothing else may do. */
@@ -482,6 +489,10 @@ check_index(Check *check)
 	for (uint32 i = 0; i < meta->nruns; i++)
 		check_run(check, i);
 	leaked = check_others(check);
+
+	/* Pages of a new run look as if nothing led to them. */
+	if (mih_read_meta(check->index)->next_number != meta->next_number)
+		report_changed(check);
 	check_table(check, snapshot);
 
 	bloom_free(check->rows);

@@ -113,7 +113,7 @@ void
 mih_check_meta(Relation index, Page page)
 {
 	MihMeta    *meta = (MihMeta *) PageGetContents(page);
-	uint32		covered = 0;
+	uint64		covered = 0;
 
 	if (PageIsNew(page) || !page_is_ours(page) ||
 		MihPageOpaque(page)->kind != MIH_META || meta->magic != MIH_MAGIC)
@@ -124,7 +124,8 @@ mih_check_meta(Relation index, Page page)
 				 errmsg("index \"%s\" has version %d of the page format, not %d",
 						RelationGetRelationName(index), meta->version, MIH_VERSION),
 				 errhint("Please REINDEX it.")));
-	if (meta->words > SIMHASH_MAX_WORDS || meta->nruns > MIH_MAX_RUNS)
+	if (meta->words > SIMHASH_MAX_WORDS || meta->nruns > MIH_MAX_RUNS ||
+		(meta->words == 0 && (meta->nruns > 0 || meta->codes.npages > 0)))
 		mih_corrupted(index, MIH_META_BLOCK, "impossible counts");
 	for (uint32 i = 0; i < meta->nruns; i++)
 	{
@@ -135,6 +136,8 @@ mih_check_meta(Relation index, Page page)
 			mih_corrupted(index, MIH_META_BLOCK, "impossible runs");
 		covered += run->count;
 	}
+	if (covered > (uint64) meta->codes.npages * mih_rows_per_page(meta->words))
+		mih_corrupted(index, MIH_META_BLOCK, "runs of rows that it doesn't have");
 }
 
 /*

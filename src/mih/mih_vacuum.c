@@ -259,11 +259,15 @@ sweep(IndexVacuumInfo *info)
  */
 
 static bool
-needs_compaction(const MihArray *array, int words)
+needs_compaction(Relation index, const MihArray *array, int words)
 {
-	uint64		rows = (uint64) array->npages * mih_rows_per_page(words);
+	MihReader  *reader = mih_open_store(index, array, words, NULL);
+	uint64		rows;
 
-	return array->npages > 0 && (uint64) array->dead * COMPACT_PART > rows;
+	if (!mih_array_rows(reader, &rows))
+		mih_corrupted(index, array->tail, "rows are missing");
+	mih_close_store(reader);
+	return (uint64) array->dead * COMPACT_PART > rows;
 }
 
 IndexBulkDeleteResult *
@@ -286,9 +290,9 @@ mih_vacuumcleanup(IndexVacuumInfo *info, IndexBulkDeleteResult *stats)
 
 	mih_merge_lock(index);
 	meta = mih_read_meta(index);
-	if (needs_compaction(&meta->codes, meta->words))
+	if (needs_compaction(index, &meta->codes, meta->words))
 		mih_compact(index, false, memory);
-	if (needs_compaction(&meta->nulls, 0))
+	if (needs_compaction(index, &meta->nulls, 0))
 		mih_compact(index, true, memory);
 	if (meta->words > 0)
 		mih_index_pending(index, VACUUM_PENDING(mih_option_pending(index, meta->words)), 0, memory);

@@ -84,7 +84,7 @@ mih_validate(Oid opclass)
 		{
 			ereport(INFO,
 					(errcode(ERRCODE_INVALID_OBJECT_DEFINITION),
-					 errmsg("operator family of operator class \"%s\" of access method mih contains operator %s, which is not what strategy number %d means",
+					 errmsg("operator family of operator class \"%s\" of access method \"mih\" contains operator %s, which is not what strategy number %d means",
 							name, format_operator(amop->amopopr), amop->amopstrategy)));
 			result = false;
 		}
@@ -96,7 +96,7 @@ mih_validate(Oid opclass)
 	{
 		ereport(INFO,
 				(errcode(ERRCODE_INVALID_OBJECT_DEFINITION),
-				 errmsg("operator family of operator class \"%s\" of access method mih contains support functions, of which it has none",
+				 errmsg("operator family of operator class \"%s\" of access method \"mih\" contains support functions, of which it has none",
 						name)));
 		result = false;
 	}
@@ -106,7 +106,7 @@ mih_validate(Oid opclass)
 	{
 		ereport(INFO,
 				(errcode(ERRCODE_INVALID_OBJECT_DEFINITION),
-				 errmsg("operator class \"%s\" of access method mih is not of fingerprints", name)));
+				 errmsg("operator class \"%s\" of access method \"mih\" is not of fingerprints", name)));
 		result = false;
 	}
 
@@ -130,7 +130,7 @@ mih_check_type(Relation index)
 	if (!OidIsValid(operator) || !simhash_function_is(get_opcode(operator), simhash_eq))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_OBJECT_DEFINITION),
-				 errmsg("access method mih cannot index type %s",
+				 errmsg("access method \"mih\" cannot index type %s",
 						format_type_be(type)),
 				 errhint("It indexes fingerprints, by operator class simhash_mih_ops.")));
 }
