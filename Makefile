@@ -87,7 +87,7 @@ ISOLATION_OPTS = --inputdir=$(srcdir)/test/isolation
 # These aren't PGXS's: they need nothing installed, set up a private PostgreSQL
 # under .pg/ and remove its server afterwards; see test/lib.sh.
 PRIVATE = test demo check-all check-warnings check-sanitize check-fuzz \
-	check-pg17 check-pg18
+	check-stress check-pg17 check-pg18
 
 .PHONY: $(PRIVATE)
 ifneq ($(filter-out $(PRIVATE),$(or $(MAKECMDGOALS),all)),)
@@ -119,11 +119,13 @@ demo:
 
 # The longer suites; those of other versions need root, for debootstrap.
 check-all:
-	@$(MAKE) -j1 test check-warnings check-sanitize check-fuzz check-pg17 check-pg18
+	@$(MAKE) -j1 test check-warnings check-sanitize check-fuzz check-stress check-pg17 check-pg18
 check-warnings:
 	@test/warnings
 check-sanitize:
 	@test/run sanitize
+check-stress:
+	@test/run stress
 check-fuzz:
 	@test/fuzz-all
 check-pg17:

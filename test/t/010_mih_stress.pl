@@ -1,0 +1,138 @@
+# An index answers what a sequential scan answers while others insert, delete,
+# update, vacuum and rebuild: pgbench with the scripts of test/mih, of which
+# those that compare raise an error on the first difference.
+#
+# SIMHASH_STRESS=seconds, 6 unless told; from 600 on (make check-stress) until
+# a million operations are done too: rows written and queries compared.
+# SIMHASH_INDEX=gist tries another access method.
+
+use strict;
+use warnings;
+
+use FindBin;
+use IPC::Run;
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+use Time::HiRes qw(time);
+
+my $seconds = $ENV{SIMHASH_STRESS} // 6;
+my $method = $ENV{SIMHASH_INDEX} // 'mih';
+my $million = $seconds >= 600;
+my $scripts = "$FindBin::RealBin/../mih";
+
+note "SIMHASH_STRESS=$seconds SIMHASH_INDEX=$method";
+
+my $node = PostgreSQL::Test::Cluster->new('stress');
+$node->init;
+$node->append_conf('postgresql.conf', <<'CONF');
+autovacuum = off
+log_statement = none
+shared_buffers = 64MB
+max_wal_size = 4GB
+# a scan must make do with little
+work_mem = 1MB
+CONF
+$node->start;
+$node->safe_psql('postgres',
+	"CREATE EXTENSION simhash;\n\\set method $method\n"
+	  . slurp_file("$scripts/checker.sql") . slurp_file("$scripts/stress.sql"));
+
+# Options of the two indexes for each round, and the ids: few rows, many
+# merges; more rows, fewer.
+my @rounds = $method ne 'mih' ? ([ '', '', 3000 ]) : (
+	[ '(pending_limit = 64)', '(pending_limit = 64)', 3000 ],
+	[ '(bands = 8, pending_limit = 64)', '(bands = 0)', 2000 ],
+	[ '', '', 20000 ]);
+
+# Starts pgbench for so many seconds; its scripts are name => weight.
+sub pgbench
+{
+	my ($clients, $time, $ids, %weights) = @_;
+	my @command = ('pgbench', '--no-vacuum', "--client=$clients", '--jobs=2', "--time=$time",
+		'--define', "ids=$ids", '--max-tries=20', map { ('--file', "$scripts/$_.sql\@$weights{$_}") } sort keys %weights);
+	my %run = (out => '');
+
+	local $ENV{PGHOST} = $node->host;
+	local $ENV{PGPORT} = $node->port;
+	local $ENV{PGDATABASE} = 'postgres';
+	$run{harness} = IPC::Run::start([@command], '<', \undef, '>&', \$run{out});
+	return \%run;
+}
+
+sub finish
+{
+	my ($run, $name) = @_;
+	my $ok = $run->{harness}->finish;
+
+	# A client that met an error stops; the others go on.
+	ok($ok && $run->{out} !~ /aborted|ERROR|FATAL|PANIC/, $name)
+	  or diag $run->{out};
+}
+
+sub round
+{
+	my ($time, $options_fp, $options_wide, $ids) = @_;
+	my $name = "$method, $ids ids, $options_fp $options_wide";
+
+	$node->safe_psql('postgres', <<SQL);
+TRUNCATE stress;
+DROP INDEX stress_fp, stress_wide;
+INSERT INTO stress SELECT r.* FROM generate_series(1, $ids) i, stress_row(i) r;
+CREATE INDEX stress_fp ON stress USING $method (fp) @{[ $options_fp && "WITH $options_fp" ]};
+CREATE INDEX stress_wide ON stress USING $method (wide) @{[ $options_wide && "WITH $options_wide" ]};
+ANALYZE stress;
+SQL
+	my @plans = split /\n/, $node->safe_psql('postgres', <<'SQL');
+BEGIN;
+SELECT FROM checker.go_by('index');
+SELECT checker.plan('SELECT FROM stress WHERE fp <@ ''<0000000000000000,5>''');
+SELECT checker.plan('SELECT FROM stress ORDER BY wide <-> repeat(''00'', 32)::simhash LIMIT 10');
+SELECT FROM checker.go_by('bitmap');
+SELECT checker.plan('SELECT FROM stress WHERE fp <@ ''<0000000000000000,5>''');
+SQL
+	@plans = grep /./, @plans;
+	like("@plans", qr/Index.*stress_fp.*Index.*stress_wide.*Bitmap Heap Scan/, "$name: plans");
+
+	my $others = pgbench(5, $time, $ids, insert => 20, delete => 12, update => 8, radius => 8, nearest => 5);
+	my $upkeep = pgbench(1, $time, $ids, vacuum => 20, reindex => 1);
+
+	finish($others, "$name: reading and writing");
+	finish($upkeep, "$name: vacuum, checks, rebuilding");
+	is($node->safe_psql('postgres', <<'SQL'), 't', "$name: afterwards");
+VACUUM stress;
+BEGIN;
+SELECT checker.all('stress', 'fp', 2) + checker.all('stress', 'wide', 2) > 0
+FROM checker.sound('stress_fp') a, checker.sound('stress_wide') b;
+SQL
+}
+
+sub operations
+{
+	return $node->safe_psql('postgres', <<'SQL');
+SELECT pg_stat_force_next_flush();
+SELECT n_tup_ins + n_tup_upd + n_tup_del + (SELECT last_value FROM checker.comparisons)
+FROM pg_stat_user_tables WHERE relname = 'stress';
+SQL
+}
+
+my $start = time;
+my $i = 0;
+
+do
+{
+	my $left = $seconds - (time - $start);
+	my $slice = $million ? 60 : $seconds / @rounds;
+
+	round(int($slice + .5) || 1, @{ $rounds[ $i++ % @rounds ] });
+} while time - $start < $seconds || $million && operations() =~ /(\d+)\s*$/ && $1 < 1_000_000;
+
+my ($operations) = operations() =~ /(\d+)\s*$/;
+note sprintf '%d operations in %.0f s', $operations, time - $start;
+cmp_ok($operations, '>', $million ? 1_000_000 : 100, 'operations');
+
+my $log = slurp_file($node->logfile);
+unlike($log, qr/PANIC|terminated by signal|could not read|index .* corrupt/, 'nothing alarming in the log');
+
+$node->stop;
+done_testing();
