@@ -169,7 +169,7 @@ END $$;
 CREATE FUNCTION checker.sound(index regclass) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
-	IF (SELECT amname FROM pg_class c JOIN pg_am a ON a.oid = relam WHERE c.oid = index) = 'mih' AND to_regproc('mih_check') IS NOT NULL THEN
+	IF (SELECT amname FROM pg_class c JOIN pg_am a ON a.oid = relam WHERE c.oid = index) = 'mih' THEN
 		PERFORM mih_check(index);
 	END IF;
 END $$;
