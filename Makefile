@@ -69,6 +69,7 @@ OBJS = \
 	src/textsketch_ops.o \
 	src/textsketch_query.o \
 	src/textsketch_gin.o \
+	src/textsketch_statistics.o \
 	src/textsketch_planner.o
 
 DATA = src/simhash--1.0.sql

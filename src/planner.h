@@ -53,6 +53,25 @@ extern double simhash_within_selectivity(PlannerInfo *root, const WithinClause *
 										 int varRelid);
 extern double simhash_within_join_selectivity(PlannerInfo *root, const WithinClause *clause,
 											  SpecialJoinInfo *sjinfo);
+
+/* How a value of a column is to a constant. */
+typedef enum ValueTestResult
+{
+	VALUE_FAR,					/* the condition doesn't hold */
+	VALUE_NEAR,					/* it holds */
+	VALUE_EQUAL					/* it holds, as the value is the constant */
+} ValueTestResult;
+
+typedef ValueTestResult (*ValueTest) (Datum value, void *arg);
+
+/*
+ * The selectivity of a condition with a constant, from the variable's most
+ * common values and histogram, which its user must be allowed to see, and for
+ * the other values from averages: the part that equals one of them, and the
+ * part of the others that is near to one.
+ */
+extern double simhash_constant_selectivity(VariableStatData *var, ValueTest test, void *arg,
+										   double itself, double others);
 extern double simhash_equality_selectivity(VariableStatData *var);
 extern double simhash_null_fraction(VariableStatData *var);
 extern double simhash_join_selectivity(VariableStatData *a, VariableStatData *b, bool reversed,

@@ -156,23 +156,15 @@ others_within(VariableStatData *var, int bits, int radius, bool rest, double *it
  * ---------- a center that is known
  */
 
-static bool
-is_within(const Simhash *a, const Simhash *b, int radius)
-{
-	return SIMHASH_BYTES(a) == SIMHASH_BYTES(b) &&
-		hamming_distance(SIMHASH_DATA(a), SIMHASH_DATA(b), SIMHASH_WORDS(a)) <= radius;
-}
-
 /*
  * Of the most common values of the variable, the part of the rows that they
- * make up (*common), and the part of those within radius of center
- * (returned).
+ * make up (*common), and the part of those near to the constant (returned).
  */
 static double
-common_within(VariableStatData *var, const Simhash *center, int radius, double *common)
+common_near(VariableStatData *var, ValueTest test, void *arg, double *common)
 {
 	AttStatsSlot slot;
-	double		within = 0.0;
+	double		near = 0.0;
 
 	*common = 0.0;
 	if (!get_attstatsslot(&slot, var->statsTuple, STATISTIC_KIND_MCV, InvalidOid,
@@ -182,22 +174,22 @@ common_within(VariableStatData *var, const Simhash *center, int radius, double *
 	for (int i = 0; i < slot.nvalues; i++)
 	{
 		*common += slot.numbers[i];
-		if (is_within(DatumGetSimhash(slot.values[i]), center, radius))
-			within += slot.numbers[i];
+		if (test(slot.values[i], arg) != VALUE_FAR)
+			near += slot.numbers[i];
 	}
 	free_attstatsslot(&slot);
-	return within;
+	return near;
 }
 
 /*
- * Of the other values, the part within radius of center, itself left out:
+ * Of the other values, the part near to the constant, itself left out:
  * "average" is that of any one of them.
  */
 static double
-rest_within(VariableStatData *var, const Simhash *center, int radius, double average)
+rest_near(VariableStatData *var, ValueTest test, void *arg, double average)
 {
 	AttStatsSlot slot;
-	int			within = 0;
+	int			near = 0;
 	bool		itself = false;
 	double		result;
 
@@ -207,19 +199,52 @@ rest_within(VariableStatData *var, const Simhash *center, int radius, double ave
 
 	for (int i = 0; i < slot.nvalues; i++)
 	{
-		Simhash    *value = DatumGetSimhash(slot.values[i]);
+		ValueTestResult found = test(slot.values[i], arg);
 
-		if (is_within(value, center, radius))
-			within++;
-		if (!itself && is_within(value, center, 0))
+		/* That a row is near to itself says nothing of others. */
+		if (found == VALUE_NEAR || (found == VALUE_EQUAL && itself))
+			near++;
+		if (found == VALUE_EQUAL)
 			itself = true;
 	}
-	/* That a row is near to itself says nothing of others. */
-	within -= itself;
-	result = within >= ENOUGH_NEIGHBOURS ? (double) within / slot.nvalues :
-		(PRIOR_NEIGHBOURS + within) / (PRIOR_NEIGHBOURS / average + slot.nvalues);
+	result = near >= ENOUGH_NEIGHBOURS ? (double) near / slot.nvalues :
+		(PRIOR_NEIGHBOURS + near) / (PRIOR_NEIGHBOURS / average + slot.nvalues);
 	free_attstatsslot(&slot);
 	return result;
+}
+
+double
+simhash_constant_selectivity(VariableStatData *var, ValueTest test, void *arg,
+							 double itself, double others)
+{
+	double		common;
+	double		near = common_near(var, test, arg, &common);
+	double		rest = Max(1.0 - common - simhash_null_fraction(var), 0.0);
+
+	return near + rest * (itself + rest_near(var, test, arg, others));
+}
+
+/* A constant center, and how far it may be. */
+typedef struct Ball
+{
+	const Simhash *center;
+	int			radius;
+} Ball;
+
+/* ValueTest of a Ball */
+static ValueTestResult
+test_within(Datum value, void *arg)
+{
+	const Ball *ball = arg;
+	Simhash    *fp = DatumGetSimhash(value);
+	int			distance;
+
+	if (SIMHASH_BYTES(fp) != SIMHASH_BYTES(ball->center))
+		return VALUE_FAR;
+	distance = hamming_distance(SIMHASH_DATA(fp), SIMHASH_DATA(ball->center), SIMHASH_WORDS(fp));
+	if (distance > ball->radius)
+		return VALUE_FAR;
+	return distance == 0 ? VALUE_EQUAL : VALUE_NEAR;
 }
 
 /*
@@ -266,13 +291,10 @@ simhash_within_selectivity(PlannerInfo *root, const WithinClause *clause, int va
 	if (center_known && HeapTupleIsValid(var.statsTuple) &&
 		statistic_proc_security_check(&var, clause->function))
 	{
-		Simhash    *center = DatumGetSimhash(((Const *) other)->constvalue);
-		double		common;
-		double		common_sel = common_within(&var, center, radius, &common);
+		Ball		ball = {DatumGetSimhash(((Const *) other)->constvalue), radius};
 
 		others = others_within(&var, bits, radius, true, &itself);
-		result = common_sel + Max(1.0 - common - simhash_null_fraction(&var), 0.0) *
-			(itself + rest_within(&var, center, radius, others));
+		result = simhash_constant_selectivity(&var, test_within, &ball, itself, others);
 	}
 	else
 	{

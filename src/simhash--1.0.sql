@@ -533,12 +533,16 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 CREATE FUNCTION textsketch_send(textsketch) RETURNS bytea
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
+CREATE FUNCTION textsketch_typanalyze(internal) RETURNS boolean
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+
 -- A sample of hashes doesn't compress: hence external.
 CREATE TYPE textsketch (
 	INPUT = textsketch_in,
 	OUTPUT = textsketch_out,
 	RECEIVE = textsketch_recv,
 	SEND = textsketch_send,
+	ANALYZE = textsketch_typanalyze,
 	INTERNALLENGTH = VARIABLE,
 	ALIGNMENT = int4,
 	STORAGE = external

@@ -125,12 +125,14 @@ extern double textsketch_containment_threshold;
 extern void textsketch_ops_init(void);
 extern void textsketch_common(const TextsketchView *a, const TextsketchView *b,
 							  TextsketchCommon *common);
+extern double textsketch_measure(TextsketchMode mode, const TextsketchCommon *common);
 extern bool textsketch_holds(TextsketchMode mode, double threshold,
 							 const TextsketchView *row, const TextsketchView *query);
 
 /* textsketch_query.c */
 extern bool textsketch_threshold_valid(TextsketchMode mode, double threshold);
 extern void textsketch_check_threshold(TextsketchMode mode, double threshold);
+extern bool textsketch_mode_by_name(const text *name, TextsketchMode *mode);
 extern const char *textsketch_mode_name(TextsketchMode mode);
 extern void textsketch_query_view(const TextsketchQuery *query, TextsketchQueryView *view);
 

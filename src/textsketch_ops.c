@@ -268,6 +268,26 @@ containment_reverse(const TextsketchCommon *common)
 	return measure(common->both, common->b, common->b);
 }
 
+/* What a condition of that mode on the first compares with its threshold. */
+double
+textsketch_measure(TextsketchMode mode, const TextsketchCommon *common)
+{
+	switch (mode)
+	{
+		case TEXTSKETCH_RESEMBLES:
+			return resemblance(common);
+		case TEXTSKETCH_CONTAINED:
+			return containment(common);
+		case TEXTSKETCH_CONTAINS:
+			return containment_reverse(common);
+		case TEXTSKETCH_OVERLAPS:
+			return overlap(common);
+		case TEXTSKETCH_SHARES:
+			return common->shared;
+	}
+	return 0.0;					/* keep compilers quiet */
+}
+
 /*
  * Does a condition on "row" hold?  An error if parameters differ.
  */
@@ -278,20 +298,7 @@ textsketch_holds(TextsketchMode mode, double threshold,
 	TextsketchCommon common;
 
 	textsketch_common(row, query, &common);
-	switch (mode)
-	{
-		case TEXTSKETCH_RESEMBLES:
-			return resemblance(&common) >= threshold;
-		case TEXTSKETCH_CONTAINED:
-			return containment(&common) >= threshold;
-		case TEXTSKETCH_CONTAINS:
-			return containment_reverse(&common) >= threshold;
-		case TEXTSKETCH_OVERLAPS:
-			return overlap(&common) >= threshold;
-		case TEXTSKETCH_SHARES:
-			return common.shared >= threshold;
-	}
-	return false;				/* keep compilers quiet */
+	return textsketch_measure(mode, &common) >= threshold;
 }
 
 /* Count what the two sketches of a call have in common. */

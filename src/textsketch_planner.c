@@ -28,6 +28,7 @@
 #include "utils/syscache.h"
 
 #include "planner.h"
+#include "textsketch_statistics.h"
 
 PG_FUNCTION_INFO_V1(textsketch_sel);
 PG_FUNCTION_INFO_V1(textsketch_joinsel);
@@ -37,6 +38,7 @@ PG_FUNCTION_INFO_V1(textsketch_support);
 extern PGDLLEXPORT Datum textsketch_query_construct(PG_FUNCTION_ARGS);
 extern PGDLLEXPORT Datum textsketch_matches(PG_FUNCTION_ARGS);
 extern PGDLLEXPORT Datum textsketch_similar(PG_FUNCTION_ARGS);
+extern PGDLLEXPORT Datum textsketch_contained_op(PG_FUNCTION_ARGS);
 extern PGDLLEXPORT Datum textsketch_resembles(PG_FUNCTION_ARGS);
 extern PGDLLEXPORT Datum textsketch_contained(PG_FUNCTION_ARGS);
 extern PGDLLEXPORT Datum textsketch_overlaps(PG_FUNCTION_ARGS);
@@ -46,12 +48,24 @@ extern PGDLLEXPORT Datum textsketch_shares(PG_FUNCTION_ARGS);
  * ---------- selectivity
  */
 
-/* A condition, as far as it is known. */
+/* A condition, as far as it is known; the mode is that of its left operand. */
 typedef struct SketchClause
 {
 	TextsketchMode mode;
 	double		threshold;
+	Oid			function;		/* that computes it: is it leakproof? */
 } SketchClause;
+
+/* The mode of the right operand. */
+static TextsketchMode
+commuted_mode(TextsketchMode mode)
+{
+	if (mode == TEXTSKETCH_CONTAINED)
+		return TEXTSKETCH_CONTAINS;
+	if (mode == TEXTSKETCH_CONTAINS)
+		return TEXTSKETCH_CONTAINED;
+	return mode;
+}
 
 /*
  * The part of unrelated texts for which a condition holds: what they share
@@ -76,6 +90,64 @@ chance_of(const SketchClause *clause)
 	return Min(at_one[clause->mode] / pow(clause->threshold, 3.0), 0.04);
 }
 
+/*
+ * The part of the rows for which a condition on a row that is not known holds:
+ * of all rows, or of those that have none of the most common values.  Itself,
+ * or its equals, are left out: their part is returned in *itself.
+ */
+static double
+others_hold(VariableStatData *var, const SketchClause *clause, bool rest, double *itself)
+{
+	double		result = chance_of(clause);
+	TextsketchStatistics stats;
+
+	*itself = simhash_equality_selectivity(var);
+	if (!textsketch_statistics_get(var, &stats))
+		return result;
+
+	{
+		double		part = textsketch_statistics_part(rest ? stats.rest : stats.all,
+													  clause->mode, clause->threshold);
+
+		if (part > 0.0)
+		{
+			result = stats.share * part;
+			/* Equal rows were counted. */
+			if (var->rel && var->rel->tuples >= 1.0)
+				*itself = 1.0 / var->rel->tuples;
+		}
+		else if (part == 0.0)
+			result = Min(result, 1.0 / stats.pairs);
+	}
+	textsketch_statistics_release(&stats);
+	return result;
+}
+
+/* A constant sketch, and what is asked of others. */
+typedef struct SketchTest
+{
+	TextsketchMode mode;
+	double		threshold;
+	TextsketchView sketch;
+	Size		size;			/* of its payload */
+} SketchTest;
+
+/* ValueTest of a SketchTest */
+static ValueTestResult
+test_sketch(Datum value, void *arg)
+{
+	const SketchTest *test = arg;
+	Textsketch *sketch = DatumGetTextsketch(value);
+	TextsketchView view;
+
+	textsketch_view(sketch, &view);
+	if (memcmp(view.data, test->sketch.data, TEXTSKETCH_PARAMS_SIZE) != 0 ||
+		!textsketch_holds(test->mode, test->threshold, &view, &test->sketch))
+		return VALUE_FAR;
+	return TEXTSKETCH_BYTES(sketch) == test->size &&
+		memcmp(view.data, test->sketch.data, test->size) == 0 ? VALUE_EQUAL : VALUE_NEAR;
+}
+
 /* The selectivity of a condition on one relation; args are its two operands. */
 static double
 restriction_selectivity(PlannerInfo *root, const SketchClause *clause, List *args, int varRelid)
@@ -83,20 +155,68 @@ restriction_selectivity(PlannerInfo *root, const SketchClause *clause, List *arg
 	VariableStatData var;
 	Node	   *other;
 	bool		varonleft;
+	double		others;
+	double		itself;
 	double		result = chance_of(clause);
 
 	if (!get_restriction_variable(root, args, varRelid, &var, &other, &varonleft))
 		return result;
 	if (IsA(other, Const) && ((Const *) other)->constisnull)
 		result = 0.0;			/* operators are strict */
+	else if (IsA(other, Const) && HeapTupleIsValid(var.statsTuple) &&
+			 statistic_proc_security_check(&var, clause->function))
+	{
+		Textsketch *constant = DatumGetTextsketch(((Const *) other)->constvalue);
+		SketchTest	test;
+
+		test.mode = clause->mode;
+		test.threshold = clause->threshold;
+		if (exprType(linitial(args)) != exprType(lsecond(args)))
+		{
+			TextsketchQueryView query;
+
+			textsketch_query_view(constant, &query);
+			test.sketch = query.sketch;
+			test.size = TEXTSKETCH_BYTES(constant) - TEXTSKETCH_QUERY_HDRSZ;
+		}
+		else
+		{
+			if (!varonleft)
+				test.mode = commuted_mode(test.mode);
+			textsketch_view(constant, &test.sketch);
+			test.size = TEXTSKETCH_BYTES(constant);
+		}
+		others = others_hold(&var, clause, true, &itself);
+		result = simhash_constant_selectivity(&var, test_sketch, &test, itself, others);
+	}
 	else
-		result = Max(result, simhash_equality_selectivity(&var)) * (1.0 - simhash_null_fraction(&var));
+	{
+		others = others_hold(&var, clause, false, &itself);
+		result = (itself + others) * (1.0 - simhash_null_fraction(&var));
+	}
 	ReleaseVariableStats(var);
 	CLAMP_PROBABILITY(result);
 	return result;
 }
 
-/* The selectivity of a join condition. */
+/* How much the statistics of a variable rest on: pairs compared, or 0. */
+static double
+pairs_compared(VariableStatData *var)
+{
+	TextsketchStatistics stats;
+	double		pairs;
+
+	if (!textsketch_statistics_get(var, &stats))
+		return 0.0;
+	pairs = stats.pairs;
+	textsketch_statistics_release(&stats);
+	return pairs;
+}
+
+/*
+ * The selectivity of a join condition.  Two columns are taken to be of one
+ * archive, of which the one with the larger sample tells more.
+ */
 static double
 join_selectivity(PlannerInfo *root, const SketchClause *clause, List *args,
 				 SpecialJoinInfo *sjinfo)
@@ -104,12 +224,15 @@ join_selectivity(PlannerInfo *root, const SketchClause *clause, List *args,
 	VariableStatData a;
 	VariableStatData b;
 	bool		reversed;
+	double		chance;
+	double		itself;
 
 	get_join_variables(root, args, sjinfo, &a, &b, &reversed);
-	return simhash_join_selectivity(&a, &b, reversed, sjinfo, chance_of(clause));
+	chance = others_hold(pairs_compared(&b) > pairs_compared(&a) ? &b : &a, clause, false, &itself);
+	return simhash_join_selectivity(&a, &b, reversed, sjinfo, chance);
 }
 
-/* The mode of a query expression that is a constant, else a usual one. */
+/* The mode and threshold of a query expression, as far as they are known. */
 static void
 known_query(PlannerInfo *root, Node *node, SketchClause *clause)
 {
@@ -124,6 +247,18 @@ known_query(PlannerInfo *root, Node *node, SketchClause *clause)
 		clause->mode = view.mode;
 		clause->threshold = view.threshold;
 	}
+	else if (IsA(node, FuncExpr) &&
+			 simhash_function_is(((FuncExpr *) node)->funcid, textsketch_query_construct))
+	{
+		Node	   *name = linitial(((FuncExpr *) node)->args);
+		Node	   *threshold = lthird(((FuncExpr *) node)->args);
+
+		if (IsA(name, Const) && !((Const *) name)->constisnull)
+			textsketch_mode_by_name(DatumGetTextPP(((Const *) name)->constvalue), &clause->mode);
+		if (IsA(threshold, Const) && !((Const *) threshold)->constisnull &&
+			textsketch_threshold_valid(clause->mode, DatumGetFloat8(((Const *) threshold)->constvalue)))
+			clause->threshold = DatumGetFloat8(((Const *) threshold)->constvalue);
+	}
 }
 
 /*
@@ -135,20 +270,21 @@ operator_clause(PlannerInfo *root, Oid operator, List *args, SketchClause *claus
 {
 	Oid			lefttype;
 	Oid			righttype;
-	Oid			function = get_opcode(operator);
 
+	clause->function = get_opcode(operator);
 	op_input_types(operator, &lefttype, &righttype);
 	if (lefttype != righttype)
-		known_query(root, simhash_function_is(function, textsketch_matches) ?
+		known_query(root, simhash_function_is(clause->function, textsketch_matches) ?
 					lsecond(args) : linitial(args), clause);
-	else if (simhash_function_is(function, textsketch_similar))
+	else if (simhash_function_is(clause->function, textsketch_similar))
 	{
 		clause->mode = TEXTSKETCH_RESEMBLES;
 		clause->threshold = textsketch_resemblance_threshold;
 	}
 	else
 	{
-		clause->mode = TEXTSKETCH_CONTAINED;
+		clause->mode = simhash_function_is(clause->function, textsketch_contained_op) ?
+			TEXTSKETCH_CONTAINED : TEXTSKETCH_CONTAINS;
 		clause->threshold = textsketch_containment_threshold;
 	}
 }
@@ -292,6 +428,7 @@ function_clause(PlannerInfo *root, Oid function, List *args, SketchClause *claus
 
 	if (!function_mode(function, 0, &clause->mode))
 		return false;
+	clause->function = function;
 	clause->threshold = clause->mode == TEXTSKETCH_SHARES ?
 		TEXTSKETCH_EVIDENCE : textsketch_resemblance_threshold;
 	if (IsA(threshold, Const) && !((Const *) threshold)->constisnull &&

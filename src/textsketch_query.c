@@ -47,6 +47,17 @@ mode_by_name(const char *name, size_t length)
 	return -1;
 }
 
+/* The same of a text; false and untouched if there is none. */
+bool
+textsketch_mode_by_name(const text *name, TextsketchMode *mode)
+{
+	int			found = mode_by_name(VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name));
+
+	if (found >= 0)
+		*mode = found;
+	return found >= 0;
+}
+
 /* Can a condition of that mode have the threshold? */
 bool
 textsketch_threshold_valid(TextsketchMode mode, double threshold)
@@ -203,9 +214,9 @@ textsketch_query_construct(PG_FUNCTION_ARGS)
 {
 	text	   *name = PG_GETARG_TEXT_PP(0);
 	double		threshold = PG_GETARG_FLOAT8(2);
-	int			mode = mode_by_name(VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name));
+	TextsketchMode mode;
 
-	if (mode < 0)
+	if (!textsketch_mode_by_name(name, &mode))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("invalid mode of a textsketch_query: \"%s\"",
