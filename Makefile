@@ -39,6 +39,7 @@ OBJS = \
 	src/hamming_pairs.o \
 	src/partition_clusters.o \
 	src/cluster_window.o \
+	src/analyze.o \
 	src/distance_curve.o \
 	src/statistics.o \
 	src/within_clause.o \

@@ -22,19 +22,15 @@
 
 #include "access/detoast.h"
 #include "access/htup_details.h"
-#include "catalog/pg_statistic.h"
-#include "commands/vacuum.h"
 #include "miscadmin.h"
 #include "utils/memutils.h"
 
+#include "analyze.h"
 #include "distance_curve.h"
 #include "serverenv.h"
 #include "statistics.h"
 
 PG_FUNCTION_INFO_V1(simhash_typanalyze);
-
-/* pg_statistic.h leaves kinds from 10000 to 30000 to private use. */
-#define STATISTIC_KIND_DISTANCES	27411
 
 #define LAYOUT_VERSION	1
 enum
@@ -44,13 +40,6 @@ enum
 
 /* The curves end where they are so near to 1. */
 #define NEARLY_ALL	0.999
-
-/* What std_typanalyze() has to be called back with. */
-typedef struct AnalyzeState
-{
-	AnalyzeAttrComputeStatsFunc std_compute_stats;
-	void	   *std_extra_data;
-} AnalyzeState;
 
 /* Fingerprints of one width. */
 typedef struct CodeArray
@@ -113,15 +102,12 @@ usual_words(VacAttrStats *stats, AnalyzeAttrFetchFunc fetchfunc, int samplerows,
 static void
 common_codes(const VacAttrStats *stats, CodeArray *common, int words)
 {
-	int			slot = 0;
+	const Datum *values;
+	int			nvalues = analyze_common_values(stats, &values);
 
-	while (slot < STATISTIC_NUM_SLOTS && stats->stakind[slot] != STATISTIC_KIND_MCV)
-		slot++;
-	make_array(common, words, slot < STATISTIC_NUM_SLOTS ? stats->numvalues[slot] : 0);
-	if (slot == STATISTIC_NUM_SLOTS)
-		return;
-	for (int i = 0; i < stats->numvalues[slot]; i++)
-		append_code(common, stats->stavalues[slot][i]);
+	make_array(common, words, nvalues);
+	for (int i = 0; i < nvalues; i++)
+		append_code(common, values[i]);
 }
 
 /* Put the curves into a slot. */
@@ -156,22 +142,15 @@ store_curve(VacAttrStats *stats, int slot, const DistanceCurve *curve, double sh
 static void
 compute_stats(VacAttrStats *stats, AnalyzeAttrFetchFunc fetchfunc, int samplerows, double totalrows)
 {
-	AnalyzeState *state = stats->extra_data;
 	const RawEnv env = server_env(CurrentMemoryContext);
-	int			slot = 0;
+	int			slot = analyze_standard(stats, fetchfunc, samplerows, totalrows);
 	int			nonnull;
 	int			words;
 	CodeArray	sample;
 	CodeArray	common;
 	DistanceCurve *curve;
 
-	stats->extra_data = state->std_extra_data;
-	state->std_compute_stats(stats, fetchfunc, samplerows, totalrows);
-	stats->extra_data = state;
-
-	while (slot < STATISTIC_NUM_SLOTS && stats->stakind[slot] != 0)
-		slot++;
-	if (!stats->stats_valid || slot == STATISTIC_NUM_SLOTS)
+	if (slot < 0)
 		return;
 
 	words = usual_words(stats, fetchfunc, samplerows, &nonnull);
@@ -197,18 +176,7 @@ compute_stats(VacAttrStats *stats, AnalyzeAttrFetchFunc fetchfunc, int samplerow
 Datum
 simhash_typanalyze(PG_FUNCTION_ARGS)
 {
-	VacAttrStats *stats = (VacAttrStats *) PG_GETARG_POINTER(0);
-	AnalyzeState *state;
-
-	if (!std_typanalyze(stats))
-		PG_RETURN_BOOL(false);
-
-	state = palloc(sizeof(AnalyzeState));
-	state->std_compute_stats = stats->compute_stats;
-	state->std_extra_data = stats->extra_data;
-	stats->compute_stats = compute_stats;
-	stats->extra_data = state;
-	PG_RETURN_BOOL(true);
+	PG_RETURN_BOOL(analyze_with((VacAttrStats *) PG_GETARG_POINTER(0), compute_stats));
 }
 
 /*

@@ -21,16 +21,12 @@
 
 #include <math.h>
 
-#include "access/htup_details.h"
-#include "catalog/pg_statistic.h"
-#include "commands/vacuum.h"
 #include "common/hashfn.h"
 #include "miscadmin.h"
 
-PG_FUNCTION_INFO_V1(textsketch_typanalyze);
+#include "analyze.h"
 
-/* pg_statistic.h leaves kinds from 10000 to 30000 to private use. */
-#define STATISTIC_KIND_SKETCHES		27412
+PG_FUNCTION_INFO_V1(textsketch_typanalyze);
 
 #define LAYOUT_VERSION	1
 enum
@@ -58,13 +54,6 @@ enum
 
 /* Steps that this part of the pairs reach are counted by the few rows. */
 #define WIDE_PART		(FREQUENT * FREQUENT)
-
-/* What std_typanalyze() has to be called back with. */
-typedef struct AnalyzeState
-{
-	AnalyzeAttrComputeStatsFunc std_compute_stats;
-	void	   *std_extra_data;
-} AnalyzeState;
 
 /* An element of a row, and those of all rows in order. */
 typedef struct Posting
@@ -360,16 +349,13 @@ read_sample(Sample *sample, VacAttrStats *stats, AnalyzeAttrFetchFunc fetchfunc,
 static void
 mark_common(Sample *sample, const VacAttrStats *stats)
 {
-	int			slot = 0;
+	const Datum *values;
+	int			nvalues = analyze_common_values(stats, &values);
 
 	sample->common = palloc0(Max(sample->nrows, 1) * sizeof(bool));
-	while (slot < STATISTIC_NUM_SLOTS && stats->stakind[slot] != STATISTIC_KIND_MCV)
-		slot++;
-	if (slot == STATISTIC_NUM_SLOTS)
-		return;
-	for (int i = 0; i < stats->numvalues[slot]; i++)
+	for (int i = 0; i < nvalues; i++)
 	{
-		Textsketch *value = DatumGetTextsketch(stats->stavalues[slot][i]);
+		Textsketch *value = DatumGetTextsketch(values[i]);
 		TextsketchView view;
 
 		CHECK_FOR_INTERRUPTS();
@@ -388,21 +374,14 @@ mark_common(Sample *sample, const VacAttrStats *stats)
 static void
 compute_stats(VacAttrStats *stats, AnalyzeAttrFetchFunc fetchfunc, int samplerows, double totalrows)
 {
-	AnalyzeState *state = stats->extra_data;
-	int			slot = 0;
+	int			slot = analyze_standard(stats, fetchfunc, samplerows, totalrows);
 	Sample		sample;
 	double		share;
 	PairCounts *wide;
 	PairCounts *near;
 	float4	   *numbers;
 
-	stats->extra_data = state->std_extra_data;
-	state->std_compute_stats(stats, fetchfunc, samplerows, totalrows);
-	stats->extra_data = state;
-
-	while (slot < STATISTIC_NUM_SLOTS && stats->stakind[slot] != 0)
-		slot++;
-	if (!stats->stats_valid || slot == STATISTIC_NUM_SLOTS)
+	if (slot < 0)
 		return;
 
 	share = read_sample(&sample, stats, fetchfunc, samplerows);
@@ -431,18 +410,7 @@ compute_stats(VacAttrStats *stats, AnalyzeAttrFetchFunc fetchfunc, int samplerow
 Datum
 textsketch_typanalyze(PG_FUNCTION_ARGS)
 {
-	VacAttrStats *stats = (VacAttrStats *) PG_GETARG_POINTER(0);
-	AnalyzeState *state;
-
-	if (!std_typanalyze(stats))
-		PG_RETURN_BOOL(false);
-
-	state = palloc(sizeof(AnalyzeState));
-	state->std_compute_stats = stats->compute_stats;
-	state->std_extra_data = stats->extra_data;
-	stats->compute_stats = compute_stats;
-	stats->extra_data = state;
-	PG_RETURN_BOOL(true);
+	PG_RETURN_BOOL(analyze_with((VacAttrStats *) PG_GETARG_POINTER(0), compute_stats));
 }
 
 /*
