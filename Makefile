@@ -38,8 +38,12 @@ OBJS = \
 	src/codeset.o \
 	src/hamming_pairs.o \
 	src/partition_clusters.o \
+	src/cluster_args.o \
 	src/cluster_window.o \
 	src/analyze.o \
+	src/allpairs.o \
+	src/idlist.o \
+	src/simhash_pairs.o \
 	src/distance_curve.o \
 	src/statistics.o \
 	src/within_clause.o \

@@ -9,34 +9,23 @@
 #include "simhash.h"
 
 #include "miscadmin.h"
-#include "port/pg_bswap.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
 #include "cluster.h"
+#include "cluster_args.h"
 #include "partition_clusters.h"
 #include "serverenv.h"
 
 PG_FUNCTION_INFO_V1(simhash_cluster);
 
 /*
- * The most memory that clustering a partition may take: what cluster.h,
- * codeset.h and hamming_pairs.h say they use, and the numbers, here and for
- * the partition.
- * doc/clusters.md tells how many rows that is.
+ * The most memory that clustering a partition may take; doc/clusters.md tells
+ * how many rows that is.
  */
 #define MAX_MEMORY			(UINT64CONST(4) << 30)
-#define ROW_BYTES(words)	(16 * (words) + 40)
-#define ROW_LOG_BYTES		64
 
 #define FUNCTION_NAME "simhash_cluster"
-
-typedef struct ClusterArguments
-{
-	int32		radius;
-	int32		minpoints;
-	ClusterMethod method;
-} ClusterArguments;
 
 /* The codes of the rows that have one, words in the machine's order. */
 typedef struct PartitionCodes
@@ -49,42 +38,18 @@ typedef struct PartitionCodes
 static void
 read_arguments(WindowObject winobj, ClusterArguments *args)
 {
-	char	   *method;
+	int32		radius = DatumGetInt32(partition_constant(winobj, 1, FUNCTION_NAME, "radius"));
+	int32		minpoints = DatumGetInt32(partition_constant(winobj, 2, FUNCTION_NAME, "minpoints"));
+	Datum		method = partition_constant(winobj, 3, FUNCTION_NAME, "method");
 
-	args->radius = DatumGetInt32(partition_constant(winobj, 1, FUNCTION_NAME, "radius"));
-	if (args->radius < 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("radius must not be negative: %d", args->radius)));
-
-	args->minpoints = DatumGetInt32(partition_constant(winobj, 2, FUNCTION_NAME, "minpoints"));
-	if (args->minpoints < 1)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("minpoints must be at least 1: %d", args->minpoints)));
-
-	method = TextDatumGetCString(partition_constant(winobj, 3, FUNCTION_NAME, "method"));
-	if (strcmp(method, "dbscan") == 0)
-		args->method = CLUSTER_DBSCAN;
-	else if (strcmp(method, "star") == 0)
-		args->method = CLUSTER_STAR;
-	else
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("unknown clustering method: \"%s\"", method),
-				 errhint("Methods are \"dbscan\" and \"star\".")));
+	cluster_arguments(args, radius, minpoints, TextDatumGetCString(method));
 }
 
 /* Raise an error if a partition of so many rows takes too much memory. */
 static void
 check_memory(int64 nrows, int words, const ClusterArguments *args)
 {
-	uint64		bytes = ROW_BYTES(words);
-	uint64		most;
-
-	if (args->method != CLUSTER_DBSCAN || args->minpoints > 1)
-		bytes += ROW_LOG_BYTES;
-	most = MAX_MEMORY / bytes;
+	uint64		most = MAX_MEMORY / cluster_row_bytes(args, words);
 
 	if ((uint64) nrows > most)
 		ereport(ERROR,
@@ -117,7 +82,6 @@ read_codes(WindowObject winobj, int64 nrows, const ClusterArguments *args,
 		bool		isout;
 		Datum		value;
 		Simhash    *fp;
-		uint64	   *code;
 
 		CHECK_FOR_INTERRUPTS();
 
@@ -139,10 +103,7 @@ read_codes(WindowObject winobj, int64 nrows, const ClusterArguments *args,
 		else if (SIMHASH_WORDS(fp) != partition->words)
 			simhash_width_mismatch(partition->words * SIMHASH_WORD_BITS, SIMHASH_BITS(fp));
 
-		code = partition->codes + (Size) partition->ncodes * partition->words;
-		memcpy(code, SIMHASH_DATA(fp), SIMHASH_BYTES(fp));
-		for (int j = 0; j < partition->words; j++)
-			code[j] = pg_ntoh64(code[j]);
+		simhash_to_words(fp, partition->codes + (Size) partition->ncodes * partition->words);
 		partition->ncodes++;
 	}
 

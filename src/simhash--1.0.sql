@@ -414,6 +414,37 @@ AS 'MODULE_PATHNAME' LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION simhash_cluster(simhash, integer, integer, text) IS 'number of the cluster of each row in its partition, from 0; NULL for noise';
 
 --
+-- All pairs of the rows of a query: src/simhash_pairs.c
+--
+
+-- The query may call anything, hence volatile and unsafe in parallel; it runs
+-- read-only. Not strict: a NULL argument is an error, but that of id_type,
+-- which gives its type only.
+CREATE FUNCTION simhash_pairs(query text, radius integer, OUT a bigint, OUT b bigint, OUT distance integer)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000 ROWS 100000;
+
+CREATE FUNCTION simhash_pairs(query text, radius integer, id_type anyelement,
+							  OUT a anyelement, OUT b anyelement, OUT distance integer)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000 ROWS 100000;
+
+CREATE FUNCTION simhash_components(query text, radius integer, OUT id bigint, OUT cluster integer)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000 ROWS 100000;
+
+CREATE FUNCTION simhash_components(query text, radius integer, id_type anyelement,
+								   minpoints integer DEFAULT 1, method text DEFAULT 'dbscan',
+								   OUT id anyelement, OUT cluster integer)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000 ROWS 100000;
+
+COMMENT ON FUNCTION simhash_pairs(text, integer) IS 'all pairs within a radius among the rows (id, fingerprint) of a query';
+COMMENT ON FUNCTION simhash_pairs(text, integer, anyelement) IS 'all pairs within a radius among the rows (id, fingerprint) of a query, with ids of any type';
+COMMENT ON FUNCTION simhash_components(text, integer) IS 'clusters of the rows (id, fingerprint) of a query';
+COMMENT ON FUNCTION simhash_components(text, integer, anyelement, integer, text) IS 'clusters of the rows (id, fingerprint) of a query, with ids of any type; NULL for noise';
+
+--
 -- GiST: src/gist.c, doc/gist.md
 --
 

@@ -64,6 +64,7 @@ typedef struct varlena SimhashBall;
 /* simhash_io.c */
 extern Simhash *simhash_alloc(int bits);
 extern Simhash *simhash_from_words(const uint64 *words, int nwords);
+extern void simhash_to_words(const Simhash *fp, uint64 *words);
 extern void simhash_check_bits(int bits);
 extern char *simhash_clip_literal(const char *literal);
 

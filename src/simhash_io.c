@@ -64,6 +64,15 @@ simhash_from_words(const uint64 *words, int nwords)
 	return result;
 }
 
+/* The words of a simhash, in the order of fingerprint.md. */
+void
+simhash_to_words(const Simhash *fp, uint64 *words)
+{
+	memcpy(words, SIMHASH_DATA(fp), SIMHASH_BYTES(fp));
+	for (int i = 0; i < SIMHASH_WORDS(fp); i++)
+		words[i] = pg_ntoh64(words[i]);
+}
+
 /* Raise an error unless "bits" is a width that a simhash can have. */
 void
 simhash_check_bits(int bits)

@@ -1,0 +1,236 @@
+--
+-- simhash_pairs, simhash_components: what a self-join finds, and
+-- simhash_cluster
+--
+\set VERBOSITY terse
+SET client_min_messages = warning;
+CREATE EXTENSION IF NOT EXISTS simhash;
+CREATE SCHEMA pairs_test;
+RESET client_min_messages;
+SET search_path = pairs_test, public;
+SET jit = off;
+
+CREATE TABLE article (id bigint, fp simhash);
+INSERT INTO article VALUES
+	(7, '0000000000000000'), (3, '0000000000000001'), (5, NULL), (1, '0000000000000001'),
+	(9, '0000000000000301'), (4, 'ffffffffffffffff');
+
+-- each pair once, a before b, equal fingerprints too; NULLs are in no pair
+SELECT * FROM simhash_pairs('SELECT id, fp FROM article', 2) ORDER BY a, b;
+
+-- numbers from 0, in the order of the ids
+SELECT * FROM simhash_components('SELECT id, fp FROM article', 2);
+SELECT * FROM simhash_components('SELECT id, fp FROM article', 2, NULL::bigint, 2);
+SELECT * FROM simhash_components('SELECT id, fp FROM article', 1, NULL::bigint, 2, 'star');
+
+--
+-- Exactness: every width, data that are uniform, clustered and full of
+-- duplicates, rows in any order
+--
+
+CREATE FUNCTION random_bytes(bits int) RETURNS bytea LANGUAGE SQL VOLATILE AS $$
+	SELECT decode(string_agg(lpad(to_hex((random() * 65535)::int), 4, '0'), ''), 'hex')
+	FROM generate_series(1, bits / 16)
+$$;
+
+-- Each row is new with probability "new", else an earlier one with up to
+-- "flips" bits flipped.
+CREATE PROCEDURE fill(count int, bits int, new float8, flips int) LANGUAGE plpgsql AS $$
+DECLARE
+	bytes bytea;
+	place int;
+BEGIN
+	TRUNCATE article;
+	FOR i IN 1 .. count LOOP
+		bytes := NULL;
+		IF random() >= new THEN
+			place := 1 + floor(random() * (i - 1));
+			SELECT fp::bytea INTO bytes FROM article WHERE id = place;
+		END IF;
+		IF bytes IS NULL THEN
+			bytes := random_bytes(bits);
+		ELSE
+			FOR k IN 1 .. random() * flips LOOP
+				place := floor(random() * bits);
+				bytes := set_bit(bytes, place, 1 - get_bit(bytes, place));
+			END LOOP;
+		END IF;
+		INSERT INTO article SELECT i, CASE WHEN random() < .97 THEN bytes::simhash END;
+	END LOOP;
+END $$;
+
+-- Rows that are in one of two sets, but not in the other, or not as often.
+CREATE FUNCTION differences(one text, other text) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+	result bigint;
+BEGIN
+	EXECUTE format('SELECT count(*) FROM (((%1$s) EXCEPT ALL (%2$s)) UNION ALL ((%2$s) EXCEPT ALL (%1$s))) x',
+				   one, other) INTO result;
+	RETURN result;
+END $$;
+
+SELECT setseed(.25);
+CREATE TABLE result (bits int, data text, method text, pairs bigint, mismatches bigint);
+DO $$
+DECLARE
+	query text := 'SELECT id, fp FROM article ORDER BY hashint8(id)';
+	self_join text := 'SELECT x.id, y.id, (x.fp <-> y.fp)::int FROM article x JOIN article y ON x.id < y.id AND x.fp <-> y.fp <= %s';
+	kind record;
+	radius int;
+	pairs bigint;
+BEGIN
+	FOR kind IN SELECT 64 * w AS bits, data, new, flips FROM generate_series(1, 16) w,
+				(VALUES ('uniform', 1, 0), ('clustered', .2, .1), ('duplicates', .05, .01)) v (data, new, flips)
+	LOOP
+		CALL fill(80, kind.bits, kind.new, (kind.bits * kind.flips)::int);
+		FOREACH radius IN ARRAY ARRAY[0, 3, kind.bits / 10, kind.bits * 2 / 5] LOOP
+			EXECUTE 'SELECT count(*) FROM simhash_pairs($1, $2)' INTO pairs USING query, radius;
+			INSERT INTO result
+			SELECT kind.bits, kind.data, 'pairs', pairs,
+				differences(format('SELECT * FROM simhash_pairs(%L, %s)', query, radius), format(self_join, radius));
+			INSERT INTO result
+			SELECT kind.bits, kind.data, method, 0,
+				differences(format('SELECT * FROM simhash_components(%L, %s, NULL::bigint, %s, %L)', query, radius, minpoints, method),
+							format('SELECT id, simhash_cluster(fp, %s, %s, %L) OVER (ORDER BY id) FROM article WHERE fp IS NOT NULL', radius, minpoints, method))
+			FROM (VALUES (1), (3)) m (minpoints), (VALUES ('dbscan'), ('star')) v (method);
+		END LOOP;
+	END LOOP;
+END $$;
+SELECT data, method, count(*) AS tests, count(DISTINCT bits) AS widths, sum(pairs) > 0 AS pairs, sum(mismatches) AS mismatches
+FROM result GROUP BY data, method ORDER BY data, method;
+
+-- more rows than in a tile, so that bands are used; a result that goes to disk
+CALL fill(2000, 128, .3, 12);
+SET work_mem = '64kB';
+SELECT radius, count(*) > 0 AS pairs,
+	differences(format('SELECT * FROM simhash_pairs(%L, %s)', 'SELECT id, fp FROM article', radius),
+				format('SELECT x.id, y.id, (x.fp <-> y.fp)::int FROM article x JOIN article y ON x.id < y.id AND simhash_dwithin(x.fp, y.fp, %s)', radius)) AS mismatches
+FROM generate_series(0, 16, 8) radius GROUP BY radius ORDER BY radius;
+SELECT count(*) FROM simhash_pairs('SELECT id, fp FROM article', 128);
+SELECT n * (n - 1) / 2 AS all FROM (SELECT count(fp) AS n FROM article) x;
+RESET work_mem;
+
+-- without chains every member of a star is within the radius of one of them
+SELECT bool_and(EXISTS (
+	SELECT FROM article center WHERE NOT EXISTS (
+		SELECT FROM unnest(members) m JOIN article ON article.id = m WHERE article.fp <-> center.fp > 9)
+	AND center.id = ANY (members))) AS stars
+FROM (SELECT cluster, array_agg(id) AS members
+	  FROM simhash_components('SELECT id, fp FROM article', 9, NULL::bigint, 1, 'star')
+	  GROUP BY cluster) c;
+
+--
+-- Ids of other types, in the order of their types
+--
+
+TRUNCATE article;
+INSERT INTO article SELECT i, ((i % 4)::bigint)::simhash FROM generate_series(1, 12) i;
+SELECT a, b FROM simhash_pairs('SELECT id::int, fp FROM article', 0, NULL::int) ORDER BY a, b LIMIT 3;
+SELECT pg_typeof(a), pg_typeof(b), count(*), bool_and(a < b) AS ordered
+FROM simhash_pairs('SELECT (''id '' || id) COLLATE "C", fp FROM article', 0, NULL::text) GROUP BY 1, 2;
+SELECT pg_typeof(a), count(*), bool_and(a < b) AS ordered
+FROM simhash_pairs('SELECT md5(id::text)::uuid, fp FROM article', 0, NULL::uuid) GROUP BY 1;
+SELECT pg_typeof(a), count(*), bool_and(a < b) AS ordered
+FROM simhash_pairs('SELECT ARRAY[id % 3, id], fp FROM article', 0, NULL::bigint[]) GROUP BY 1;
+SELECT array_agg(id ORDER BY id), cluster
+FROM simhash_components('SELECT (''2016-01-01''::date + id::int), fp FROM article', 0, NULL::date) GROUP BY cluster ORDER BY cluster;
+-- an id that is toasted, and a fingerprint cast implicitly from a domain
+CREATE DOMAIN fingerprint AS simhash(64);
+SELECT length(a), right(a, 2), right(b, 2)
+FROM simhash_pairs('SELECT repeat(''x'', 10000) || (10 + id), fp::fingerprint FROM article', 0, NULL::text) ORDER BY a, b LIMIT 3;
+CREATE TABLE toasted (id text, fp simhash(64));
+ALTER TABLE toasted ALTER id SET STORAGE external;
+INSERT INTO toasted SELECT repeat('x', 10000) || (10 + id), fp FROM article;
+SELECT length(a), right(a, 2), right(b, 2)
+FROM simhash_pairs('TABLE toasted', 0, NULL::text) ORDER BY a, b LIMIT 3;
+
+--
+-- Equal fingerprints by the hundred thousand cost components nothing
+--
+
+SELECT count(*), min(cluster), max(cluster)
+FROM simhash_components('SELECT i, repeat(''5'', 64)::simhash FROM generate_series(1, 100000) i', 40);
+-- their pairs are 5e9: the query can be cancelled
+SET statement_timeout = '200ms';
+SELECT count(*) FROM simhash_pairs('SELECT i, repeat(''5'', 64)::simhash FROM generate_series(1, 100000) i', 40);
+RESET statement_timeout;
+
+--
+-- Memory: refused beyond maintenance_work_mem, with advice
+--
+
+SET maintenance_work_mem = '1MB';
+SELECT count(*) FROM simhash_pairs('SELECT i, hashint8(i)::bigint::simhash FROM generate_series(1, 16384) i', 0);
+\set VERBOSITY default
+SELECT count(*) FROM simhash_pairs('SELECT i, hashint8(i)::bigint::simhash FROM generate_series(1, 16385) i', 0);
+SELECT count(*) FROM simhash_components('SELECT i, hashint8(i)::bigint::simhash FROM generate_series(1, 16384) i', 0, NULL::bigint, 1, 'star');
+-- ids of text take more than 8 bytes; how much more depends on the version
+DO $$ BEGIN
+	PERFORM simhash_pairs('SELECT ''id '' || i, hashint8(i)::bigint::simhash FROM generate_series(1, 16384) i', 0, NULL::text);
+EXCEPTION WHEN program_limit_exceeded THEN RAISE NOTICE 'refused';
+END $$;
+RESET maintenance_work_mem;
+
+--
+-- Nothing
+--
+
+SELECT * FROM simhash_pairs('SELECT id, fp FROM article WHERE false', 3);
+SELECT * FROM simhash_pairs('SELECT id, NULL::simhash FROM article', 3);
+SELECT * FROM simhash_components('SELECT id, fp FROM article WHERE false', 3);
+SELECT * FROM simhash_components('SELECT 1, ''0000000000000000''::simhash', 2147483647);
+
+--
+-- The query: with the caller's rights, what the statement sees, nothing else
+--
+
+CREATE ROLE simhash_pairs_reader;
+GRANT USAGE ON SCHEMA pairs_test TO simhash_pairs_reader;
+SET ROLE simhash_pairs_reader;
+SELECT * FROM simhash_pairs('SELECT id, fp FROM article', 3);
+RESET ROLE;
+GRANT SELECT (id, fp) ON article TO simhash_pairs_reader;
+SET ROLE simhash_pairs_reader;
+SELECT count(*) FROM simhash_pairs('SELECT id, fp FROM article', 0);
+RESET ROLE;
+DROP OWNED BY simhash_pairs_reader;
+DROP ROLE simhash_pairs_reader;
+
+BEGIN;
+INSERT INTO article VALUES (13, (0::bigint)::simhash);
+SELECT count(*) FROM simhash_pairs('SELECT id, fp FROM article', 0);
+ROLLBACK;
+
+\set VERBOSITY terse
+SELECT * FROM simhash_pairs('SELECT id FROM article', 3);
+SELECT * FROM simhash_pairs('SELECT id, fp, fp FROM article', 3);
+SELECT * FROM simhash_pairs('SELECT fp, id FROM article', 3);
+SELECT * FROM simhash_pairs('SELECT id::text, fp FROM article', 3);
+SELECT * FROM simhash_pairs('SELECT id, fp::text FROM article', 3);
+SELECT * FROM simhash_components('SELECT id, fp FROM article', 3, NULL::uuid);
+SELECT * FROM simhash_pairs('SELECT NULL::bigint, fp FROM article', 3);
+SELECT * FROM simhash_pairs('SELECT NULL::bigint, NULL::simhash FROM article', 3);
+SELECT * FROM simhash_pairs('SELECT id / 2, fp FROM article ORDER BY id', 3);
+SELECT * FROM simhash_pairs('SELECT ''id'' || id / 2, fp FROM article ORDER BY id', 3, NULL::text);
+SELECT * FROM simhash_components('SELECT id / 2, fp FROM article ORDER BY id DESC', 3);
+SELECT * FROM simhash_pairs('SELECT 1, ''0000000000000000''::simhash UNION SELECT 2, ''00000000000000000000000000000000''', 3);
+SELECT * FROM simhash_pairs('', 3);
+SELECT * FROM simhash_pairs('SELECT id, fp FROM nowhere', 3);
+SELECT * FROM simhash_pairs('SELECT id, fp FROM article; SELECT id, fp FROM article', 3);
+SELECT * FROM simhash_pairs('DELETE FROM article RETURNING id, fp', 3);
+SELECT * FROM simhash_pairs('WITH gone AS (DELETE FROM article RETURNING *) SELECT * FROM gone', 3);
+SELECT * FROM simhash_pairs('SELECT id, fp FROM article FOR UPDATE', 3);
+SELECT * FROM simhash_pairs('SELECT id, fp INTO another FROM article', 3);
+SELECT * FROM simhash_pairs('EXPLAIN SELECT id, fp FROM article', 3);
+SELECT * FROM simhash_pairs('SELECT id, fp FROM article', -1);
+SELECT * FROM simhash_pairs('SELECT id, fp FROM article', NULL);
+SELECT * FROM simhash_pairs(NULL, 3);
+SELECT * FROM simhash_pairs('SELECT id, fp FROM article', 3, NULL::json);
+SELECT * FROM simhash_components('SELECT id, fp FROM article', -1);
+SELECT * FROM simhash_components('SELECT id, fp FROM article', 3, NULL::bigint, 0);
+SELECT * FROM simhash_components('SELECT id, fp FROM article', 3, NULL::bigint, NULL);
+SELECT * FROM simhash_components('SELECT id, fp FROM article', 3, NULL::bigint, 1, 'kmeans');
+SELECT count(*) FROM article;
+
+SET client_min_messages = warning;
+DROP SCHEMA pairs_test CASCADE;

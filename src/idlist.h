@@ -1,0 +1,60 @@
+/*-------------------------------------------------------------------------
+ *
+ * idlist.h
+ *	  The ids of rows, of any type that has an order.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef IDLIST_H
+#define IDLIST_H
+
+#include "postgres.h"
+
+#include "utils/sortsupport.h"
+
+typedef struct IdList
+{
+	const char *function;		/* which messages name */
+	Oid			type;
+	int16		length;
+	bool		by_value;
+	SortSupportData order;		/* of the type's default btree class */
+
+	MemoryContext context;		/* of ids[] */
+	MemoryContext values;		/* of what ids[] points to */
+	Datum	   *ids;
+	uint32		n;
+	uint32		room;
+	bool		ascending;		/* so far, without repeats */
+} IdList;
+
+/*
+ * An empty list in "context".  An error if the type has no order.  Text is in
+ * the order of the database's collation.
+ */
+extern void idlist_init(IdList *list, const char *function, Oid type, MemoryContext context);
+
+/* Add a copy of an id; an error if it is null. */
+extern void idlist_add(IdList *list, Datum id, bool isnull);
+
+/*
+ * Sort the ids.  Returns order[]: the id that is now number k was number
+ * order[k]; allocated in the list's context.  NULL if nothing changed.  While
+ * it runs, 20 bytes an id are in use beside the list.
+ */
+extern uint32 *idlist_sort(IdList *list);
+
+/* Are ids k - 1 and k of a sorted list equal? */
+extern bool idlist_repeats(IdList *list, uint32 k);
+
+/* An error if an id of a sorted list occurs twice. */
+extern void idlist_check_unique(IdList *list);
+
+/*
+ * An error, with advice, if n rows of "row_bytes" bytes each, and what ids of
+ * the list point to, take more than maintenance_work_mem.  "row_bytes" has the
+ * 8 bytes of the id in the list.
+ */
+extern void idlist_check_memory(const IdList *list, uint64 n, Size row_bytes);
+
+#endif							/* IDLIST_H */
