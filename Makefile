@@ -44,6 +44,10 @@ OBJS = \
 	src/allpairs.o \
 	src/idlist.o \
 	src/simhash_pairs.o \
+	src/stories/terms.o \
+	src/stories/corpus.o \
+	src/stories/similar.o \
+	src/stories/average_link.o \
 	src/distance_curve.o \
 	src/statistics.o \
 	src/within_clause.o \

@@ -1,0 +1,279 @@
+/*-------------------------------------------------------------------------
+ *
+ * similar.c
+ *	  Pairs of similar articles.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "stories/similar.h"
+
+#include <string.h>
+
+/* Pairs below this are dropped: .03 */
+#define LEAST_SIMILARITY (SIMILAR_ONE * 3 / 100)
+
+/* What is above counts no more: .3 */
+#define MOST_SIMILARITY (SIMILAR_ONE * 3 / 10)
+
+/* Similarity falls by one part of so many with every hour: to 1/e in a week. */
+#define DECAY_HOURS 168
+
+#define BLOCK_NEIGHBORS (1 << 16)
+
+/* The articles that have a term, so far. */
+typedef struct Postings
+{
+	uint32_t   *first;			/* of a term: the first one within the window */
+	uint32_t   *end;			/* ... and behind the last one */
+	uint32_t   *articles;
+	uint16_t   *weights;
+} Postings;
+
+typedef struct SimilarFinder
+{
+	const Corpus *corpus;
+	const RawEnv *env;
+	Postings	postings;
+	uint32_t   *products;		/* with the current article */
+	uint32_t	decay[CORPUS_WINDOW_HOURS + 1];
+	Neighbor   *block;
+	size_t		block_room;
+	SimilarPairs *pairs;
+} SimilarFinder;
+
+static void
+make_decay(uint32_t *decay)
+{
+	uint64_t	value = UINT64_C(1) << 48;
+
+	for (int hour = 0; hour <= CORPUS_WINDOW_HOURS; hour++)
+	{
+		decay[hour] = (uint32_t) (value >> (48 - SIMILAR_BITS));
+		value -= value / DECAY_HOURS;
+	}
+}
+
+/*
+ * The first posting of each term; returns how many there will be of all terms.
+ */
+static uint32_t
+postings_rewind(Postings *postings, const Corpus *corpus)
+{
+	uint32_t	n = 0;
+
+	for (uint32_t i = 0; i < corpus->nterms; i++)
+	{
+		postings->first[i] = n;
+		if (corpus->idf[i] > 0)
+			n += corpus->frequencies[i];
+	}
+	return n;
+}
+
+static void
+postings_init(Postings *postings, const Corpus *corpus, const RawEnv *env)
+{
+	uint32_t	n;
+
+	postings->first = env->alloc(env->arg, sizeof(uint32_t) * corpus->nterms);
+	postings->end = env->alloc(env->arg, sizeof(uint32_t) * corpus->nterms);
+	n = postings_rewind(postings, corpus);
+	memcpy(postings->end, postings->first, sizeof(uint32_t) * corpus->nterms);
+	postings->articles = env->alloc(env->arg, sizeof(uint32_t) * n);
+	postings->weights = env->alloc(env->arg, sizeof(uint16_t) * n);
+}
+
+static void
+postings_free(Postings *postings, const RawEnv *env)
+{
+	env->free(env->arg, postings->first);
+	env->free(env->arg, postings->end);
+	env->free(env->arg, postings->articles);
+	env->free(env->arg, postings->weights);
+}
+
+/*
+ * Multiply an article with those from number "from" on that came before it,
+ * and add it to the postings.
+ */
+static void
+multiply(SimilarFinder *finder, uint32_t number, uint32_t from)
+{
+	const CorpusArticle *article = &finder->corpus->articles[number];
+	Postings   *postings = &finder->postings;
+	uint32_t   *products = finder->products;
+
+	memset(products + from, 0, sizeof(uint32_t) * (number - from));
+	for (uint32_t j = 0; j < article->nterms; j++)
+	{
+		uint32_t	term = CORPUS_TERM(article->terms[j]);
+		uint32_t	weight = corpus_weight(finder->corpus, article, article->terms[j]);
+		uint32_t	i = postings->first[term];
+		uint32_t	end = postings->end[term];
+
+		if (weight == 0)
+			continue;
+		while (i < end && postings->articles[i] < from)
+			i++;
+		postings->first[term] = i;
+		for (; i < end; i++)
+			products[postings->articles[i]] += weight * postings->weights[i];
+		postings->articles[end] = number;
+		postings->weights[end] = (uint16_t) weight;
+		postings->end[term] = end + 1;
+	}
+}
+
+/* The similarity of two articles with that product, the second one later. */
+static uint32_t
+similarity(const SimilarFinder *finder, uint32_t product, int64_t time, int64_t later, bool dated)
+{
+	uint64_t	cosine = product >> (2 * CORPUS_WEIGHT_BITS - SIMILAR_BITS);
+
+	if (dated)
+		cosine = cosine * finder->decay[(later - time) / CORPUS_HOUR] >> SIMILAR_BITS;
+	return (uint32_t) cosine;
+}
+
+static void
+keep_neighbors(SimilarFinder *finder, uint32_t number, uint32_t from, bool dated)
+{
+	const CorpusArticle *articles = finder->corpus->articles;
+	SimilarPairs *pairs = finder->pairs;
+	Neighbor   *found;
+	uint32_t	n = 0;
+
+	if (finder->block_room < number - from)
+	{
+		finder->block_room = number - from > BLOCK_NEIGHBORS ? number - from : BLOCK_NEIGHBORS;
+		finder->block = finder->env->alloc(finder->env->arg, sizeof(Neighbor) * finder->block_room);
+	}
+	found = finder->block;
+
+	for (uint32_t i = from; i < number; i++)
+	{
+		uint32_t	product = finder->products[i];
+		uint32_t	value;
+
+		if (product >> (2 * CORPUS_WEIGHT_BITS - SIMILAR_BITS) < LEAST_SIMILARITY)
+			continue;
+		value = similarity(finder, product, articles[i].time, articles[number].time, dated);
+		if (value < LEAST_SIMILARITY)
+			continue;
+		found[n].article = i;
+		found[n].similarity = value;
+		n++;
+	}
+	pairs->neighbors[number] = found;
+	pairs->nneighbors[number] = n;
+	pairs->npairs += n;
+	finder->block += n;
+	finder->block_room -= n;
+}
+
+void
+similar_find(const Corpus *corpus, bool dated, SimilarPairs *pairs)
+{
+	const RawEnv *env = corpus->env;
+	const CorpusArticle *articles = corpus->articles;
+	uint32_t	n = corpus->narticles;
+	uint32_t	window = 0;
+	SimilarFinder finder;
+
+	pairs->narticles = n;
+	pairs->npairs = 0;
+	pairs->nneighbors = env->alloc(env->arg, sizeof(uint32_t) * n);
+	pairs->neighbors = env->alloc(env->arg, sizeof(Neighbor *) * n);
+
+	finder.corpus = corpus;
+	finder.env = env;
+	finder.pairs = pairs;
+	finder.block = NULL;
+	finder.block_room = 0;
+	finder.products = env->alloc(env->arg, sizeof(uint32_t) * n);
+	make_decay(finder.decay);
+	postings_init(&finder.postings, corpus, env);
+
+	for (uint32_t i = 0; i < n; i++)
+	{
+		/* Those without a time come last, and are compared with all. */
+		bool		with_time = dated && articles[i].time != CORPUS_NO_TIME;
+
+		env->check(env->arg);
+		if (with_time)
+		{
+			while ((uint64_t) articles[i].time - (uint64_t) articles[window].time > CORPUS_WINDOW)
+				window++;
+		}
+		else if (window > 0)
+		{
+			postings_rewind(&finder.postings, corpus);
+			window = 0;
+		}
+		multiply(&finder, i, window);
+		keep_neighbors(&finder, i, window, with_time);
+	}
+
+	postings_free(&finder.postings, env);
+	env->free(env->arg, finder.products);
+}
+
+/*
+ * Local scaling
+ */
+
+typedef struct Nearest
+{
+	uint32_t	largest;
+	uint32_t	second;
+} Nearest;
+
+static void
+note_nearest(Nearest *nearest, uint32_t similarity)
+{
+	if (similarity > nearest->largest)
+	{
+		nearest->second = nearest->largest;
+		nearest->largest = similarity;
+	}
+	else if (similarity > nearest->second)
+		nearest->second = similarity;
+}
+
+void
+similar_scale(SimilarPairs *pairs, const RawEnv *env)
+{
+	Nearest    *nearest = env->alloc(env->arg, sizeof(Nearest) * pairs->narticles);
+
+	memset(nearest, 0, sizeof(Nearest) * pairs->narticles);
+	for (uint32_t i = 0; i < pairs->narticles; i++)
+	{
+		env->check(env->arg);
+		for (uint32_t j = 0; j < pairs->nneighbors[i]; j++)
+		{
+			Neighbor   *neighbor = &pairs->neighbors[i][j];
+
+			if (neighbor->similarity > MOST_SIMILARITY)
+				neighbor->similarity = MOST_SIMILARITY;
+			note_nearest(&nearest[i], neighbor->similarity);
+			note_nearest(&nearest[neighbor->article], neighbor->similarity);
+		}
+	}
+
+	for (uint32_t i = 0; i < pairs->narticles; i++)
+	{
+		uint64_t	r = SIMILAR_ONE / 10 + (nearest[i].largest + nearest[i].second) / 2;
+
+		env->check(env->arg);
+		for (uint32_t j = 0; j < pairs->nneighbors[i]; j++)
+		{
+			Neighbor   *neighbor = &pairs->neighbors[i][j];
+			const Nearest *other = &nearest[neighbor->article];
+			uint64_t	s = SIMILAR_ONE / 10 + (other->largest + other->second) / 2;
+			uint64_t	c = (uint64_t) neighbor->similarity << SIMILAR_BITS;
+
+			neighbor->similarity = (uint32_t) ((c / r + c / s) * 7 / 40);
+		}
+	}
+	env->free(env->arg, nearest);
+}

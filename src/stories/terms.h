@@ -1,0 +1,77 @@
+/*-------------------------------------------------------------------------
+ *
+ * terms.h
+ *	  The terms of an article: words and pairs of adjacent words.
+ *
+ * No PostgreSQL header is needed.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef STORIES_TERMS_H
+#define STORIES_TERMS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "rawenv.h"
+
+/* Words of a body, from its first on, that count twice, as those of a title. */
+#define TERMS_LEAD_WORDS 50
+
+/* A pair of words has an odd hash, a word an even one. */
+#define TERM_IS_PAIR(hash) ((hash) & 1)
+
+typedef struct Term
+{
+	uint64_t	hash;
+	uint32_t	count;			/* 0 for a slot that is empty */
+} Term;
+
+/*
+ * The distinct terms of one article after the other, in a hash table with
+ * open addressing.  The memory is kept between articles.
+ */
+typedef struct TermTable
+{
+	Term	   *slots;
+	uint32_t   *used;			/* which slots aren't empty */
+	uint32_t	nused;
+	uint32_t	nslots;			/* a power of two, twice nused at least */
+	const RawEnv *env;
+} TermTable;
+
+extern void terms_init(TermTable *table, const RawEnv *env);
+extern void terms_clear(TermTable *table);
+extern void terms_add(TermTable *table, uint64_t hash, uint32_t times);
+extern void terms_free(TermTable *table);
+
+/* Where in an article the next words stand. */
+typedef struct TermReader
+{
+	bool		title;
+	uint32_t	nwords;			/* of the part that were read, up to the lead */
+	uint64_t	before;			/* the word before, if there is one */
+	bool		has_before;
+} TermReader;
+
+extern void term_reader_begin(TermReader *reader, bool title);
+
+/*
+ * The terms that a word makes: itself, and the pair with the word before it.
+ * Sets hashes[] and returns how many they are; *times is what each counts.
+ */
+extern int	term_reader_word(TermReader *reader, uint64_t word, uint64_t hashes[2],
+							 uint32_t *times);
+
+/*
+ * A hash of 128 bits of all the terms of an article, with their counts, in
+ * any order.
+ */
+typedef struct TermsKey
+{
+	uint64_t	part[2];
+} TermsKey;
+
+extern void terms_key_add(TermsKey *key, uint64_t hash, uint32_t times);
+
+#endif							/* STORIES_TERMS_H */
