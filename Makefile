@@ -48,6 +48,8 @@ OBJS = \
 	src/stories/corpus.o \
 	src/stories/similar.o \
 	src/stories/average_link.o \
+	src/story_terms.o \
+	src/story_cluster.o \
 	src/distance_curve.o \
 	src/statistics.o \
 	src/within_clause.o \

@@ -445,6 +445,23 @@ COMMENT ON FUNCTION simhash_components(text, integer) IS 'clusters of the rows (
 COMMENT ON FUNCTION simhash_components(text, integer, anyelement, integer, text) IS 'clusters of the rows (id, fingerprint) of a query, with ids of any type; NULL for noise';
 
 --
+-- Stories: src/story_cluster.c, doc/stories.md
+--
+
+-- Not strict: articles may lack a title or a time, and a NULL threshold is an
+-- error.
+CREATE FUNCTION story_cluster(title text, body text, published timestamptz, threshold double precision DEFAULT 0.15)
+RETURNS integer
+AS 'MODULE_PATHNAME', 'story_cluster_text' LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE;
+
+CREATE FUNCTION story_cluster(document tsvector, published timestamptz, threshold double precision DEFAULT 0.15)
+RETURNS integer
+AS 'MODULE_PATHNAME', 'story_cluster_lexemes' LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION story_cluster(text, text, timestamptz, double precision) IS 'number of the story of each article in its partition, from 0; NULL without a body';
+COMMENT ON FUNCTION story_cluster(tsvector, timestamptz, double precision) IS 'number of the story of each document in its partition, from 0; NULL without lexemes';
+
+--
 -- GiST: src/gist.c, doc/gist.md
 --
 
