@@ -82,6 +82,9 @@ OBJS = \
 	src/textsketch_gin.o \
 	src/textsketch_statistics.o \
 	src/textsketch_planner.o
+	src/textsketch_planner.o \
+	src/element_index.o \
+	src/textsketch_pairs.o
 
 DATA = src/simhash--1.0.sql
 

@@ -989,3 +989,22 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION compare_articles(text, text) IS 'what two articles have in common: measures and a verdict';
+
+--
+-- All pairs of sketches of the rows of a query: src/textsketch_pairs.c
+--
+
+CREATE FUNCTION textsketch_pairs(query text, threshold double precision, measure text DEFAULT 'resemblance',
+								 OUT a bigint, OUT b bigint, OUT resemblance double precision,
+								 OUT containment_ab double precision, OUT containment_ba double precision)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000 ROWS 100000;
+
+CREATE FUNCTION textsketch_pairs(query text, threshold double precision, measure text, id_type anyelement,
+								 OUT a anyelement, OUT b anyelement, OUT resemblance double precision,
+								 OUT containment_ab double precision, OUT containment_ba double precision)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000 ROWS 100000;
+
+COMMENT ON FUNCTION textsketch_pairs(text, double precision, text) IS 'all pairs at or above a threshold among the rows (id, sketch) of a query';
+COMMENT ON FUNCTION textsketch_pairs(text, double precision, text, anyelement) IS 'all pairs at or above a threshold among the rows (id, sketch) of a query, with ids of any type';

@@ -16,8 +16,6 @@
  */
 #include "textsketch.h"
 
-#include <math.h>
-
 #include "access/gin.h"
 #include "access/reloptions.h"
 
@@ -73,12 +71,7 @@ textsketch_gin_options(PG_FUNCTION_ARGS)
 static uint32
 count_sampled(const TextsketchView *sketch)
 {
-	uint32		sampled = sketch_sampled(sketch->params.sampling);
-	uint32		n = 0;
-
-	while (n < sketch->nelements && textsketch_element(sketch, n) <= sampled)
-		n++;
-	return n;
+	return textsketch_count_upto(sketch, sketch_sampled(sketch->params.sampling));
 }
 
 /* The key of an element. The last bits, as most elements are small. */
@@ -111,22 +104,6 @@ textsketch_gin_extract_value(PG_FUNCTION_ARGS)
 }
 
 /*
- * The least number of n elements that is a part of at least "threshold", by
- * the very arithmetic of the recheck.
- */
-static uint32
-part_needed(double threshold, uint32 n)
-{
-	uint32		needed = (uint32) floor(threshold * n);
-
-	while (needed > 0 && (double) (needed - 1) / n >= threshold)
-		needed--;
-	while (needed < n && (double) needed / n < threshold)
-		needed++;
-	return needed;
-}
-
-/*
  * How many elements must a row have in common with the query?  With a, b and
  * x the elements below both thetas of the query, of the row and of both, and
  * n <= a the sampled ones of the query:
@@ -151,7 +128,7 @@ set_needed(GinQuery *search, TextsketchMode mode, double threshold, const Textsk
 	{
 		case TEXTSKETCH_RESEMBLES:
 		case TEXTSKETCH_CONTAINS:
-			search->needed = Max(evidence, n > 0 ? part_needed(threshold, n) : 0);
+			search->needed = textsketch_needed(threshold, n);
 			break;
 		case TEXTSKETCH_CONTAINED:
 			search->needed = TEXTSKETCH_EVIDENCE;

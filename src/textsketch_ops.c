@@ -11,6 +11,8 @@
  */
 #include "textsketch.h"
 
+#include <math.h>
+
 #include "common/hashfn.h"
 #include "utils/guc.h"
 
@@ -178,8 +180,8 @@ params_mismatch(const SketchParams *a, const SketchParams *b)
 }
 
 /* How many elements are at most "last". */
-static uint32
-count_upto(const TextsketchView *view, uint32 last)
+uint32
+textsketch_count_upto(const TextsketchView *view, uint32 last)
 {
 	uint32		low = 0;
 	uint32		high = view->nelements;
@@ -210,8 +212,8 @@ textsketch_common(const TextsketchView *a, const TextsketchView *b, TextsketchCo
 	if (memcmp(a->data, b->data, TEXTSKETCH_PARAMS_SIZE) != 0)
 		params_mismatch(&a->params, &b->params);
 
-	common->a = count_upto(a, last);
-	common->b = count_upto(b, last);
+	common->a = textsketch_count_upto(a, last);
+	common->b = textsketch_count_upto(b, last);
 	common->both = 0;
 	common->shared = 0;
 	while (i < a->nelements && j < b->nelements)
@@ -286,6 +288,33 @@ textsketch_measure(TextsketchMode mode, const TextsketchCommon *common)
 			return common->shared;
 	}
 	return 0.0;					/* keep compilers quiet */
+}
+
+/* All measures of two sketches that resemblance and containment give. */
+void
+textsketch_measures(const TextsketchCommon *common, TextsketchMeasures *measures)
+{
+	measures->resemblance = resemblance(common);
+	measures->containment_ab = containment(common);
+	measures->containment_ba = containment_reverse(common);
+}
+
+/*
+ * How many common elements there are at least if one of the sketches has n or
+ * more below both thetas, and the resemblance, or the containment of that one,
+ * is at least the threshold.  The smallest number whose part of n is so large,
+ * by the very arithmetic of the measures, and no less than the evidence.
+ */
+uint32
+textsketch_needed(double threshold, uint32 n)
+{
+	uint32		needed = (uint32) floor(threshold * n);
+
+	while (needed > 0 && (double) (needed - 1) / n >= threshold)
+		needed--;
+	while (needed < n && (double) needed / n < threshold)
+		needed++;
+	return Max(Max(needed, Min(TEXTSKETCH_EVIDENCE, n)), 1);
 }
 
 /*
