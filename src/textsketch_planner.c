@@ -98,26 +98,27 @@ chance_of(const SketchClause *clause)
 static double
 others_hold(VariableStatData *var, const SketchClause *clause, bool rest, double *itself)
 {
-	double		result = chance_of(clause);
+	double		chance = chance_of(clause);
 	TextsketchStatistics stats;
+	double		part;
+	double		result;
 
 	*itself = simhash_equality_selectivity(var);
 	if (!textsketch_statistics_get(var, &stats))
-		return result;
+		return chance;
 
+	part = textsketch_statistics_part(rest ? stats.rest : stats.all,
+									  clause->mode, clause->threshold);
+	if (part < 0.0)
+		result = chance;
+	else if (part == 0.0)
+		result = Min(chance, 1.0 / stats.pairs);	/* no pair so near */
+	else
 	{
-		double		part = textsketch_statistics_part(rest ? stats.rest : stats.all,
-													  clause->mode, clause->threshold);
-
-		if (part > 0.0)
-		{
-			result = stats.share * part;
-			/* Equal rows were counted. */
-			if (var->rel && var->rel->tuples >= 1.0)
-				*itself = 1.0 / var->rel->tuples;
-		}
-		else if (part == 0.0)
-			result = Min(result, 1.0 / stats.pairs);
+		result = stats.share * part;
+		/* Equal rows were counted. */
+		if (var->rel && var->rel->tuples >= 1.0)
+			*itself = 1.0 / var->rel->tuples;
 	}
 	textsketch_statistics_release(&stats);
 	return result;
