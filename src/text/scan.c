@@ -124,9 +124,9 @@ fold_portable(const unsigned char *s, size_t n, unsigned char *folded)
 }
 
 static size_t
-hash_portable(const unsigned char *folded, size_t n, uint64_t *hashes)
+hash_portable(const unsigned char *folded, size_t n, uint16_t *edges, uint64_t *hashes)
 {
-	return hash_by(find_edges, folded, n, hashes);
+	return hash_by(find_edges, folded, n, edges, hashes);
 }
 
 const ScanKernel scan_portable = {"portable", fold_portable, hash_portable};

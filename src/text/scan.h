@@ -30,7 +30,8 @@
 #define SCAN_BEHIND (SCAN_BLOCK + 16)
 
 /* Folded text is hashed in pieces of up to so many bytes. */
-#define SCAN_MAX 4096
+#define SCAN_MAX 2048
+#define SCAN_EDGES (SCAN_MAX + SCAN_BLOCK)
 
 typedef struct ScanKernel
 {
@@ -47,9 +48,10 @@ typedef struct ScanKernel
 
 	/*
 	 * Hash the words of n bytes (SCAN_MAX at most) of folded text, which ends
-	 * behind a word.  Returns how many hashes were written.
+	 * behind a word.  Returns how many hashes were written; edges[] is where
+	 * each word begins and ends, in turn, and has room for SCAN_EDGES.
 	 */
-	size_t		(*hash) (const unsigned char *folded, size_t n, uint64_t *hashes);
+	size_t		(*hash) (const unsigned char *folded, size_t n, uint16_t *edges, uint64_t *hashes);
 } ScanKernel;
 
 /* The kernel in use: the portable one before scan_init(). */

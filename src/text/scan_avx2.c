@@ -100,9 +100,9 @@ fold_avx2(const unsigned char *s, size_t n, unsigned char *folded)
 
 TARGET
 static size_t
-hash_avx2(const unsigned char *folded, size_t n, uint64_t *hashes)
+hash_avx2(const unsigned char *folded, size_t n, uint16_t *edges, uint64_t *hashes)
 {
-	return hash_by(find_edges, folded, n, hashes);
+	return hash_by(find_edges, folded, n, edges, hashes);
 }
 
 const ScanKernel scan_avx2 = {"avx2", fold_avx2, hash_avx2};

@@ -162,9 +162,9 @@ short_word_hash(const unsigned char *s, size_t length, uint64_t chain)
 
 /* ScanKernel.hash. */
 SCAN_INLINE size_t
-hash_by(FindEdges find_edges, const unsigned char *folded, size_t n, uint64_t *hashes)
+hash_by(FindEdges find_edges, const unsigned char *folded, size_t n, uint16_t *edges,
+		uint64_t *hashes)
 {
-	uint16_t	edges[SCAN_MAX + SCAN_BLOCK];
 	size_t		nwords = find_edges(folded, n, edges) / 2;
 
 	for (size_t i = 0; i < nwords; i++)

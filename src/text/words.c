@@ -52,9 +52,9 @@ word_hash(const char *utf8, size_t length)
 	return word_hash_rest((const unsigned char *) utf8, length, 0);
 }
 
-/* Append a code point to the folded text. */
+/* Append a code point, that comes of a character at "place", to the folded text. */
 static inline void
-put_char(WordSplitter *splitter, uint32_t cp)
+put_char(WordSplitter *splitter, uint32_t cp, WordSpan place)
 {
 	unsigned char *out = splitter->out;
 
@@ -77,28 +77,29 @@ put_char(WordSplitter *splitter, uint32_t cp)
 		}
 		*out++ = 0x80 | (cp & 0x3F);
 	}
+	if (splitter->places_wanted)
+	{
+		for (; splitter->out < out; splitter->out++)
+			splitter->places[splitter->out - splitter->folded] = place;
+	}
 	splitter->out = out;
 }
 
-/* Begin a word with a character that can be in one. */
-static inline void
-begin_word(WordSplitter *splitter, uint32_t cp, uint32_t begin, uint32_t end)
-{
-	put_char(splitter, cp);
-	splitter->state = WORD_INSIDE;
-	splitter->begin = begin;
-	splitter->last = end;
-}
-
-/* Append a character to the word. */
+/* Append the character being read, which is or folds to this, to the word. */
 static inline void
 extend_word(WordSplitter *splitter, uint32_t cp, CharClass class)
 {
-	put_char(splitter, cp);
-	splitter->last = splitter->after;
+	put_char(splitter, cp, (WordSpan) {splitter->position, splitter->after});
 	splitter->acronym = false;
 	splitter->digit = class == CHAR_DIGIT;
 	splitter->state = WORD_INSIDE;
+}
+
+/* Append the letter that was kept in mind. */
+static inline void
+put_letter(WordSplitter *splitter)
+{
+	put_char(splitter, splitter->letter, splitter->letter_place);
 }
 
 /* The word so far is complete. */
@@ -106,8 +107,6 @@ static inline void
 end_word(WordSplitter *splitter)
 {
 	*splitter->out++ = SEPARATOR;
-	if (splitter->spans != NULL)
-		*splitter->spans++ = (WordSpan) {splitter->begin, splitter->last};
 }
 
 /* Take one folded character of a class other than ignored. */
@@ -167,8 +166,7 @@ take_folded(WordSplitter *splitter, uint32_t cp, CharClass class)
 			if (class == CHAR_LETTER)
 			{
 				splitter->letter = cp;
-				splitter->letter_begin = splitter->position;
-				splitter->letter_end = splitter->after;
+				splitter->letter_place = (WordSpan) {splitter->position, splitter->after};
 				splitter->state = WORD_LETTER;
 				return;
 			}
@@ -180,12 +178,11 @@ take_folded(WordSplitter *splitter, uint32_t cp, CharClass class)
 			{
 				/* no acronym: the letter begins a longer word */
 				end_word(splitter);
-				begin_word(splitter, splitter->letter, splitter->letter_begin, splitter->letter_end);
+				put_letter(splitter);
 				extend_word(splitter, cp, class);
 				return;
 			}
-			put_char(splitter, splitter->letter);
-			splitter->last = splitter->letter_end;
+			put_letter(splitter);
 			if (class == CHAR_FULL_STOP)
 			{
 				splitter->state = WORD_LETTER_STOP;
@@ -199,26 +196,22 @@ take_folded(WordSplitter *splitter, uint32_t cp, CharClass class)
 	splitter->state = WORD_NONE;
 	if (in_word)
 	{
-		begin_word(splitter, cp, splitter->position, splitter->after);
+		extend_word(splitter, cp, class);
 		splitter->acronym = class == CHAR_LETTER;
-		splitter->digit = class == CHAR_DIGIT;
 	}
-	else if (class == CHAR_SOLO || class == CHAR_AMPERSAND)
+	else if (class == CHAR_SOLO)
 	{
-		splitter->begin = splitter->position;
-		splitter->last = splitter->after;
-		if (class == CHAR_SOLO)
-		{
-			*splitter->out++ = SOLO_MARK;
-			put_char(splitter, cp);
-			splitter->solos = true;
-		}
-		else
-		{
-			memcpy(splitter->out, "and", 3);
-			splitter->out += 3;
-		}
+		*splitter->out++ = SOLO_MARK;
+		extend_word(splitter, cp, class);
 		end_word(splitter);
+		splitter->state = WORD_NONE;
+	}
+	else if (class == CHAR_AMPERSAND)
+	{
+		for (const char *s = "and"; *s != '\0'; s++)
+			extend_word(splitter, *s, CHAR_LETTER);
+		end_word(splitter);
+		splitter->state = WORD_NONE;
 	}
 }
 
@@ -348,7 +341,15 @@ fold_fast(WordSplitter *splitter, size_t n)
 	}
 	if (done == 0)
 		return;
+	if (splitter->places_wanted)
+	{
+		WordSpan   *places = splitter->places + (splitter->out - splitter->folded);
+
+		for (size_t i = 0; i < done; i++)
+			places[i] = (WordSpan) {splitter->position + i, splitter->position + i + 1};
+	}
 	splitter->next += done;
+	splitter->position += done;
 	splitter->out += done;
 
 	last = splitter->out[-1];
@@ -370,8 +371,7 @@ fold_text(WordSplitter *splitter, size_t room)
 	while (splitter->next < splitter->end && splitter->out <= full)
 	{
 #ifndef WORDS_PLAIN
-		/* spans are the plain path's alone */
-		if (*splitter->next < 0x80 && splitter->state <= WORD_INSIDE && splitter->spans == NULL)
+		if (*splitter->next < 0x80 && splitter->state <= WORD_INSIDE)
 		{
 			size_t		left = splitter->end - splitter->next;
 			size_t		most = full + FOLDED_MAX - splitter->out;
@@ -386,76 +386,75 @@ fold_text(WordSplitter *splitter, size_t room)
 	}
 }
 
-/* Mark the solos among the words of folded text. */
-static void
-mark_solos(const unsigned char *s, const unsigned char *end, bool *solos)
+#ifdef WORDS_PLAIN
+static size_t
+hash_words(const unsigned char *folded, size_t n, uint16_t *edges, uint64_t *hashes)
 {
-	for (; s < end; s++)
+	size_t		nwords = 0;
+	size_t		begin = 0;
+
+	for (size_t i = 0; i < n; i++)
 	{
-		if (IS_WORD(s[0]) && !IS_WORD(s[-1]))
-			*solos++ = s[-1] == SOLO_MARK;
+		if (IS_WORD(folded[i]))
+			continue;
+		if (i > begin)
+		{
+			edges[2 * nwords] = begin;
+			edges[2 * nwords + 1] = i;
+			hashes[nwords++] = word_hash_rest(folded + begin, i - begin, 0);
+		}
+		begin = i + 1;
 	}
+	return nwords;
 }
+#else
+#define hash_words scan_kernel->hash
+#endif
 
 /*
  * Hash the words that are complete, and keep the rest of the folded text.
- * Returns how many hashes, and solos unless they are NULL, were written.
+ * Returns how many hashes, and solos and spans unless they are NULL, were
+ * written.
  */
 static size_t
-hash_folded(WordSplitter *splitter, uint64_t *hashes, bool *solos)
+hash_folded(WordSplitter *splitter, uint64_t *hashes, bool *solos, WordSpan *spans)
 {
+	uint16_t	edges[SCAN_EDGES];
 	unsigned char *folded = splitter->folded + WORDS_BEFORE;
-	unsigned char *begin = folded;
-	unsigned char *end = splitter->out;
-	size_t		nwords = 0;
-	size_t		rest;
+	WordSpan   *places = splitter->places + WORDS_BEFORE;
+	size_t		n = splitter->out - folded;
+	size_t		done = n;
+	size_t		nwords;
 
-	while (end > begin && IS_WORD(end[-1]))
-		end--;
-	rest = splitter->out - end;
+	while (done > 0 && IS_WORD(folded[done - 1]))
+		done--;
+	nwords = hash_words(folded, done, edges, hashes);
+	for (size_t i = 0; i < nwords && solos != NULL; i++)
+		solos[i] = folded[edges[2 * i] - 1] == SOLO_MARK;
+	for (size_t i = 0; i < nwords && spans != NULL; i++)
+		spans[i] = (WordSpan) {places[edges[2 * i]].begin, places[edges[2 * i + 1] - 1].end};
 
-	if (splitter->chained && begin < end)
+	if (splitter->chained && nwords > 0)
 	{
-		while (IS_WORD(*begin))
-			begin++;
-		hashes[nwords++] = word_hash_rest(folded, begin - folded, splitter->chain);
+		hashes[0] = word_hash_rest(folded, edges[1], splitter->chain);
+		if (spans != NULL)
+			spans[0].begin = splitter->chain_begin;
 		splitter->chained = false;
 		splitter->chain = 0;
 	}
-#ifdef WORDS_PLAIN
-	for (unsigned char *s = begin; s < end;)
-	{
-		unsigned char *word = s;
-
-		while (IS_WORD(*s))
-			s++;
-		if (s > word)
-			hashes[nwords++] = word_hash_rest(word, s - word, 0);
-		s++;
-	}
-#else
-	if (begin < end)
-		nwords += scan_kernel->hash(begin, end - begin, hashes + nwords);
-#endif
-
-	if (solos != NULL)
-	{
-		memset(solos, false, nwords * sizeof(bool));
-		if (splitter->solos)
-			mark_solos(folded, end, solos);
-	}
-	splitter->solos = false;
 
 	/* of a long word, the first blocks can be hashed */
-	while (rest > LONG_WORD)
+	if (n - done > LONG_WORD && !splitter->chained)
+		splitter->chain_begin = places[done].begin;
+	for (; n - done > LONG_WORD; done += WORD_HASH_BLOCK)
 	{
-		splitter->chain = word_hash_block(end, splitter->chain);
+		splitter->chain = word_hash_block(folded + done, splitter->chain);
 		splitter->chained = true;
-		end += WORD_HASH_BLOCK;
-		rest -= WORD_HASH_BLOCK;
 	}
-	memmove(folded, end, rest);
-	splitter->out = folded + rest;
+	memmove(folded, folded + done, n - done);
+	if (splitter->places_wanted)
+		memmove(places, places + done, (n - done) * sizeof(WordSpan));
+	splitter->out = folded + (n - done);
 	return nwords;
 }
 
@@ -473,12 +472,12 @@ words_next(WordSplitter *splitter, uint64_t *hashes, bool *solos, WordSpan *span
 	size_t		nwords = 0;
 
 	/* a word takes two bytes of folded text at least */
-	room = room < WORDS_FOLDED / 2 ? 2 * room : WORDS_FOLDED;
-	splitter->spans = spans;
+	room = room < SCAN_MAX / 2 ? 2 * room : SCAN_MAX;
+	splitter->places_wanted = spans != NULL;
 	while (nwords == 0 && splitter->next < splitter->end)
 	{
 		fold_text(splitter, room);
-		nwords = hash_folded(splitter, hashes, solos);
+		nwords = hash_folded(splitter, hashes, solos, spans);
 	}
 	return nwords;
 }
@@ -490,7 +489,7 @@ words_next(WordSplitter *splitter, uint64_t *hashes, bool *solos, WordSpan *span
 size_t
 words_end(WordSplitter *splitter, uint64_t *hashes, bool *solos, WordSpan *spans)
 {
-	splitter->spans = spans;
+	splitter->places_wanted = spans != NULL;
 	take_folded(splitter, SEPARATOR, CHAR_SEPARATOR);
-	return hash_folded(splitter, hashes, solos);
+	return hash_folded(splitter, hashes, solos, spans);
 }

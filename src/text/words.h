@@ -43,8 +43,7 @@ typedef enum WordState
 	WORD_LETTER					/* ... and another letter, not yet appended */
 } WordState;
 
-/* Bytes of folded text that are hashed together, and those around them. */
-#define WORDS_FOLDED 2048
+/* Bytes of folded text that are kept before what is hashed together. */
 #define WORDS_BEFORE 2
 
 typedef struct WordSplitter
@@ -59,18 +58,16 @@ typedef struct WordSplitter
 	bool		bytes;			/* positions count bytes, not code points */
 	uint32_t	position;		/* where the character being read begins */
 	uint32_t	after;			/* ... and ends */
-	uint32_t	begin;			/* of the word so far */
-	uint32_t	last;			/* ... the end of its last character */
-	uint32_t	letter_begin;	/* of the letter of WORD_LETTER */
-	uint32_t	letter_end;
-	WordSpan   *spans;			/* where the next one goes, or NULL */
+	WordSpan	letter_place;	/* of the letter of WORD_LETTER */
 
 	/* folded text that is not yet hashed, as scan.h says */
-	uint64_t	chain;			/* hash of the blocks before it, of its first word */
-	bool		chained;		/* ... which has such */
-	bool		solos;			/* among it are solos */
 	unsigned char *out;			/* its end */
-	unsigned char folded[WORDS_BEFORE + WORDS_FOLDED + SCAN_BEHIND];
+	bool		chained;		/* its first word began before, */
+	uint64_t	chain;			/* ... with blocks of this hash, */
+	uint32_t	chain_begin;	/* ... here */
+	bool		places_wanted;
+	unsigned char folded[WORDS_BEFORE + SCAN_MAX + SCAN_BEHIND];
+	WordSpan	places[WORDS_BEFORE + SCAN_MAX];	/* of each byte's character */
 } WordSplitter;
 
 extern uint64_t word_hash(const char *utf8, size_t length);
