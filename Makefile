@@ -81,7 +81,6 @@ OBJS = \
 	src/textsketch_query.o \
 	src/textsketch_gin.o \
 	src/textsketch_statistics.o \
-	src/textsketch_planner.o
 	src/textsketch_planner.o \
 	src/element_index.o \
 	src/textsketch_pairs.o
