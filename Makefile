@@ -44,6 +44,7 @@ OBJS = \
 	src/allpairs.o \
 	src/idlist.o \
 	src/simhash_pairs.o \
+	src/pairs_components.o \
 	src/stories/terms.o \
 	src/stories/corpus.o \
 	src/stories/similar.o \

@@ -232,5 +232,48 @@ SELECT * FROM simhash_components('SELECT id, fp FROM article', 3, NULL::bigint, 
 SELECT * FROM simhash_components('SELECT id, fp FROM article', 3, NULL::bigint, 1, 'kmeans');
 SELECT count(*) FROM article;
 
+--
+-- pairs_components: what pairs connect
+--
+
+SELECT * FROM pairs_components('VALUES (7, 3), (9, 4), (3, 1), (5, 5), (4, 9), (2, 9)');
+SELECT * FROM pairs_components('VALUES (''b'', ''c''), (''x'', ''a''), (''c'', ''d'')', NULL::text);
+SELECT * FROM pairs_components('SELECT 1, 2 WHERE false');
+
+-- pairs of simhash_pairs and their components are those of simhash_components
+CALL fill(1500, 128, .3, 12);
+SELECT radius, count(DISTINCT cluster) > 1 AS clusters,
+	differences(format('SELECT * FROM simhash_components(%L, %s)', 'SELECT id, fp FROM article', radius),
+				format('SELECT * FROM pairs_components(%L)',
+					   format('SELECT a, b FROM simhash_pairs(%L, %s) UNION ALL SELECT id, id FROM article WHERE fp IS NOT NULL',
+							  'SELECT id, fp FROM article', radius))) AS mismatches
+FROM generate_series(0, 16, 8) radius, simhash_components('SELECT id, fp FROM article', radius)
+GROUP BY radius ORDER BY radius;
+
+-- clusters of pairs that a sketch confirms: 1 and 2 are a copy with changes, 3
+-- has a fingerprint near that of 2, as it might have by chance
+CREATE TABLE news (id bigint, body text, fp simhash(256), sketch textsketch);
+INSERT INTO news
+SELECT id, body, to_simhash(body), to_textsketch(body)
+FROM (SELECT id, string_agg(CASE WHEN id = 2 AND i % 40 = 0 THEN 'changed' ELSE 'word' || (hashint8(i * (id / 3 + 1)) & 65535) END, ' ' ORDER BY i) AS body
+	  FROM generate_series(1, 5) id, generate_series(1, 300) i GROUP BY id) x;
+UPDATE news SET fp = set_bit((SELECT fp FROM news WHERE id = 2)::bytea, 9, 1)::simhash WHERE id = 3;
+SELECT * FROM simhash_components('SELECT id, fp FROM news', 62);
+SELECT * FROM pairs_components($$
+	SELECT pair.a, pair.b
+	FROM simhash_pairs('SELECT id, fp FROM news', 62) pair
+	JOIN news x ON x.id = pair.a JOIN news y ON y.id = pair.b
+	WHERE textsketch_resembles(x.sketch, y.sketch, .35)$$);
+
+SELECT * FROM pairs_components('VALUES (1, NULL::int)');
+SELECT * FROM pairs_components('VALUES (NULL, ''a'')', NULL::text);
+SELECT * FROM pairs_components('VALUES (1)');
+SELECT * FROM pairs_components('VALUES (1, ''a''::text)');
+SELECT * FROM pairs_components(NULL);
+SELECT * FROM pairs_components('VALUES (B''1'', B''0'')', NULL::bit(1));
+SET maintenance_work_mem = '1MB';
+SELECT count(*) FROM pairs_components('SELECT i, i % 1000 FROM generate_series(1, 100000) i');
+SELECT count(*), count(DISTINCT cluster) FROM pairs_components('SELECT i % 10000, i % 100 FROM generate_series(1, 100000) i');
+
 SET client_min_messages = warning;
 DROP SCHEMA pairs_test CASCADE;

@@ -134,9 +134,9 @@ idlist_sort(IdList *list)
 }
 
 bool
-idlist_repeats(IdList *list, uint32 k)
+idlist_equal(IdList *list, uint32 k, Datum id)
 {
-	return compare_ids(list, list->ids[k - 1], list->ids[k]) == 0;
+	return compare_ids(list, list->ids[k], id) == 0;
 }
 
 void
@@ -149,7 +149,7 @@ idlist_check_unique(IdList *list)
 		return;
 	for (uint32 k = 1; k < list->n; k++)
 	{
-		if (!idlist_repeats(list, k))
+		if (!idlist_equal(list, k, list->ids[k - 1]))
 			continue;
 		getTypeOutputInfo(list->type, &output, &is_varlena);
 		ereport(ERROR,

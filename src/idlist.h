@@ -44,8 +44,8 @@ extern void idlist_add(IdList *list, Datum id, bool isnull);
  */
 extern uint32 *idlist_sort(IdList *list);
 
-/* Are ids k - 1 and k of a sorted list equal? */
-extern bool idlist_repeats(IdList *list, uint32 k);
+/* Is id number k equal to another, which is not null? */
+extern bool idlist_equal(IdList *list, uint32 k, Datum id);
 
 /* An error if an id of a sorted list occurs twice. */
 extern void idlist_check_unique(IdList *list);

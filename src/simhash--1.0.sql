@@ -1008,3 +1008,18 @@ AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000 ROWS 100000;
 
 COMMENT ON FUNCTION textsketch_pairs(text, double precision, text) IS 'all pairs at or above a threshold among the rows (id, sketch) of a query';
 COMMENT ON FUNCTION textsketch_pairs(text, double precision, text, anyelement) IS 'all pairs at or above a threshold among the rows (id, sketch) of a query, with ids of any type';
+
+--
+-- Components of the pairs of a query: src/pairs_components.c
+--
+
+CREATE FUNCTION pairs_components(query text, OUT id bigint, OUT cluster integer)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000 ROWS 100000;
+
+CREATE FUNCTION pairs_components(query text, id_type anyelement, OUT id anyelement, OUT cluster integer)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000 ROWS 100000;
+
+COMMENT ON FUNCTION pairs_components(text) IS 'what the pairs (a, b) of a query connect';
+COMMENT ON FUNCTION pairs_components(text, anyelement) IS 'what the pairs (a, b) of a query connect, with ids of any type';
