@@ -184,6 +184,13 @@ my $members = 'SELECT array_agg(id ORDER BY id) AS ids FROM (SELECT id, simhash_
   . 'WHERE cluster IS NOT NULL GROUP BY cluster';
 same_rows(sprintf($members, 'article'), sprintf($members, 'whole'), 'clusters');
 
+# Functions over a query read what it yields, from everywhere.
+same_rows(q{SELECT a::int, b::int FROM simhash_pairs('SELECT id, fp FROM article', 3)},
+	'SELECT a.id, b.id FROM whole a JOIN whole b ON a.id < b.id AND a.fp <-> b.fp <= 3', 'simhash_pairs');
+same_rows(q{SELECT array_agg(id::int ORDER BY id) AS ids FROM simhash_components('SELECT id, fp FROM article', 3) GROUP BY cluster},
+	'SELECT array_agg(id ORDER BY id) AS ids FROM (SELECT id, simhash_cluster(fp, 3) OVER () AS cluster FROM whole) c GROUP BY cluster',
+	'simhash_components');
+
 # A server that is not told of the extension is asked for rows only; the answer
 # is the same.
 $hub->safe_psql('postgres', 'ALTER SERVER east OPTIONS (DROP extensions); ALTER SERVER west OPTIONS (DROP extensions)');
