@@ -143,7 +143,7 @@ others_within(VariableStatData *var, int bits, int radius, bool rest, double *it
 	}
 
 	*itself = simhash_equality_selectivity(var);
-	if (result <= 0.0)
+	if (!(result > 0.0))
 		return simhash_chance_within(radius, bits);
 
 	/* Equal rows were counted. */

@@ -109,17 +109,17 @@ others_hold(VariableStatData *var, const SketchClause *clause, bool rest, double
 
 	part = textsketch_statistics_part(rest ? stats.rest : stats.all,
 									  clause->mode, clause->threshold);
-	if (part < 0.0)
-		result = chance;
-	else if (part == 0.0)
-		result = Min(chance, 1.0 / stats.pairs);	/* no pair so near */
-	else
+	if (part > 0.0)
 	{
 		result = stats.share * part;
 		/* Equal rows were counted. */
 		if (var->rel && var->rel->tuples >= 1.0)
 			*itself = 1.0 / var->rel->tuples;
 	}
+	else if (part == 0.0)
+		result = Min(chance, 1.0 / stats.pairs);	/* no pair so near */
+	else
+		result = chance;
 	textsketch_statistics_release(&stats);
 	return result;
 }

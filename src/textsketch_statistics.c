@@ -273,7 +273,8 @@ count_pairs(PairCounts *wide, PairCounts *near, const Sample *sample)
 
 /* Join what the two counts tell into a curve; -1 where nothing can be told. */
 static void
-make_curve(float4 *curve, const double *wide, double wide_pairs, const double *near, double near_pairs)
+make_curve(float4 *curve, const double *wide, double wide_pairs,
+		   const double *near, double near_pairs)
 {
 	for (int i = 0; i < CURVE_STEPS; i++)
 	{
