@@ -233,43 +233,37 @@ typedef struct MihReader
 
 extern MihReader *mih_open_store(Relation index, const MihArray *array, int words,
 								 BufferAccessStrategy strategy);
+extern Buffer mih_pin_rows(MihReader *reader, uint32 pageno);
+extern bool mih_lock_rows(MihReader *reader, uint32 pageno, Buffer buffer, int lockmode);
 extern Buffer mih_read_rows(MihReader *reader, uint32 pageno, int lockmode);
 extern BlockNumber mih_rows_block(MihReader *reader, uint32 pageno);
 extern void mih_close_store(MihReader *reader);
 
 /*
- * A cursor on one list of a run.  Inner pages are copied, so that only leaves
- * are locked, and a search in ascending order of keys reads each page once.
+ * A reader of a run's lists.  If it is stale after a call, the run is no more:
+ * see mih_confirm_stale().
  */
-typedef struct MihCursor
+typedef struct MihRunReader
 {
 	Relation	index;
 	MihRun		run;
-	int			list;			/* number of the list it's on */
 	MihList    *lists;			/* contents of the header */
 	bool		stale;			/* met a page that isn't the run's */
+} MihRunReader;
 
-	/* The leaf: pinned and share-locked while the buffer is valid. */
-	Buffer		buffer;
-	const MihEntry *entry;		/* its entries from the position on */
-	uint32		nentries;
+/* Blocks of leaves: "count" of them, with room for "room". */
+typedef struct MihLeaves
+{
+	BlockNumber *block;
+	uint32		count;
+	uint32		room;
+} MihLeaves;
 
-	/* private: the path to the leaf, by level */
-	struct
-	{
-		BlockNumber block;
-		uint32		count;
-		uint32		position;
-		MihInner   *entries;
-	}			path[MIH_MAX_HEIGHT + 1];
-} MihCursor;
-
-extern MihCursor *mih_open_cursor(Relation index, const MihRun *run);
-extern void mih_cursor_list(MihCursor *cursor, int list);
-extern bool mih_cursor_seek(MihCursor *cursor, uint32 key);
-extern bool mih_cursor_next(MihCursor *cursor);
-extern void mih_cursor_unlock(MihCursor *cursor);
-extern void mih_close_cursor(MihCursor *cursor);
+extern MihRunReader *mih_open_run(Relation index, const MihRun *run);
+extern void mih_find_leaves(MihRunReader *reader, int list, const MihProbe *probe,
+							MihLeaves *leaves);
+extern bool mih_lock_leaf(MihRunReader *reader, int list, Buffer buffer);
+extern void mih_close_run(MihRunReader *reader);
 
 /*
  * ---------- the access method's functions

@@ -308,10 +308,10 @@ static void
 check_run(Check *check, int number)
 {
 	const MihRun *run = &check->meta->runs[number];
-	MihCursor  *cursor = mih_open_cursor(check->index, run);
+	MihRunReader *reader = mih_open_run(check->index, run);
 	uint32		pages = 1;
 
-	if (cursor->stale)
+	if (reader->stale)
 		report_stale(check, run->number);
 	visit(check, run->header);
 	for (uint32 list = 0; list < run->bands; list++)
@@ -319,15 +319,15 @@ check_run(Check *check, int number)
 		ListCheck	state = {.check = check, .run = run, .list = list};
 		uint32		key;
 
-		check_tree(&state, cursor->lists[list].root, cursor->lists[list].height, &key);
+		check_tree(&state, reader->lists[list].root, reader->lists[list].height, &key);
 		if (state.count != run->count || state.sum != check->sums[number][list])
-			mih_corrupted(check->index, cursor->lists[list].root,
+			mih_corrupted(check->index, reader->lists[list].root,
 						  "a list that doesn't fit the rows");
 		pages += state.pages;
 	}
 	if (pages != run->pages)
 		mih_corrupted(check->index, run->header, "not as many pages as the metapage says");
-	mih_close_cursor(cursor);
+	mih_close_run(reader);
 }
 
 /*

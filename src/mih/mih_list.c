@@ -2,10 +2,10 @@
  *
  * mih_list.c
  *	  The lists of a run: B-trees that are written once, from sorted entries,
- *	  and read by a cursor.
+ *	  and read by searches.
  *
- * The leaves have no links to each other: a cursor knows the way to the next
- * by the inner pages.
+ * The leaves have no links to each other: which of them a search has to read
+ * is known from the inner pages.
  *
  *-------------------------------------------------------------------------
  */
@@ -137,18 +137,16 @@ mih_list_finish(MihListWriter *writer, MihList *list, uint32 *pages)
 
 /*
  * Begin to read the lists of a run as the metapage tells it, in the current
- * memory context.  If the cursor is stale then or later, the run is no more:
- * see mih_confirm_stale().
+ * memory context.
  */
-MihCursor *
-mih_open_cursor(Relation index, const MihRun *run)
+MihRunReader *
+mih_open_run(Relation index, const MihRun *run)
 {
-	MihCursor  *cursor = palloc0(sizeof(MihCursor));
+	MihRunReader *reader = palloc0(sizeof(MihRunReader));
 	Buffer		buffer = ReadBuffer(index, run->header);
 
-	cursor->index = index;
-	cursor->run = *run;
-	cursor->buffer = InvalidBuffer;
+	reader->index = index;
+	reader->run = *run;
 
 	LockBuffer(buffer, BUFFER_LOCK_SHARE);
 	if (mih_page_is(index, buffer, MIH_RUN, run->number, 0))
@@ -157,210 +155,125 @@ mih_open_cursor(Relation index, const MihRun *run)
 
 		if (mih_page_entries(page, MihList) != run->bands)
 			mih_corrupted(index, run->header, "not the header of a run");
-		cursor->lists = palloc(run->bands * sizeof(MihList));
-		memcpy(cursor->lists, PageGetContents(page), run->bands * sizeof(MihList));
+		reader->lists = palloc(run->bands * sizeof(MihList));
+		memcpy(reader->lists, PageGetContents(page), run->bands * sizeof(MihList));
 	}
 	else
-		cursor->stale = true;
+		reader->stale = true;
 	UnlockReleaseBuffer(buffer);
 
-	if (!cursor->stale)
+	for (uint32 i = 0; !reader->stale && i < run->bands; i++)
 	{
-		for (uint32 i = 0; i < run->bands; i++)
-			if (cursor->lists[i].height > MIH_MAX_HEIGHT)
-				mih_corrupted(index, run->header, "a list is too high");
-		mih_cursor_list(cursor, 0);
+		if (reader->lists[i].height > MIH_MAX_HEIGHT)
+			mih_corrupted(index, run->header, "a list is too high");
 	}
-	return cursor;
+	return reader;
 }
 
-/* Let go of the leaf.  The cursor may be moved on from there. */
 void
-mih_cursor_unlock(MihCursor *cursor)
+mih_close_run(MihRunReader *reader)
 {
-	if (BufferIsValid(cursor->buffer))
-		UnlockReleaseBuffer(cursor->buffer);
-	cursor->buffer = InvalidBuffer;
-	cursor->entry = NULL;
-	cursor->nentries = 0;
-}
-
-/* Go to a list of the run. */
-void
-mih_cursor_list(MihCursor *cursor, int list)
-{
-	mih_cursor_unlock(cursor);
-	cursor->list = list;
-	for (int level = 0; level <= MIH_MAX_HEIGHT; level++)
-		cursor->path[level].block = InvalidBlockNumber;
+	if (reader->lists != NULL)
+		pfree(reader->lists);
+	pfree(reader);
 }
 
 /*
- * A page of the list, pinned and locked; InvalidBuffer if the run is no more.
+ * Lock a page of a list, which is pinned.  Returns false, and lets go of it, if
+ * the run is no more.
  */
-static Buffer
-read_page(MihCursor *cursor, BlockNumber block, int level)
+static bool
+lock_page(MihRunReader *reader, int list, int level, Buffer buffer)
 {
-	Buffer		buffer = ReadBuffer(cursor->index, block);
 	Page		page = BufferGetPage(buffer);
 
 	LockBuffer(buffer, BUFFER_LOCK_SHARE);
-	if (!mih_page_is(cursor->index, buffer, level == 0 ? MIH_LEAF : MIH_INNER,
-					 cursor->run.number, mih_list_place(cursor->list, level)))
+	if (!mih_page_is(reader->index, buffer, level == 0 ? MIH_LEAF : MIH_INNER,
+					 reader->run.number, mih_list_place(list, level)))
 	{
 		UnlockReleaseBuffer(buffer);
-		cursor->stale = true;
-		return InvalidBuffer;
+		reader->stale = true;
+		return false;
 	}
 	if (mih_page_entries(page, MihEntry) == 0 ||
 		mih_page_entries(page, MihEntry) > MIH_LEAF_ENTRIES)
-		mih_corrupted(cursor->index, block, "impossible number of entries");
-	return buffer;
+		mih_corrupted(reader->index, BufferGetBlockNumber(buffer),
+					  "impossible number of entries");
+	return true;
 }
 
-/* Take a copy of an inner page, unless it's there.  False if stale. */
-static bool
-read_inner(MihCursor *cursor, BlockNumber block, int level)
+/*
+ * Share-lock a leaf of the list, which the caller has pinned.  Returns false,
+ * and lets go of it, if the run is no more.
+ */
+bool
+mih_lock_leaf(MihRunReader *reader, int list, Buffer buffer)
+{
+	return lock_page(reader, list, 0, buffer);
+}
+
+/*
+ * Find the leaves below a page on which there may be wanted keys.  "high" is
+ * the highest key that may be below the page.
+ */
+static void
+find_leaves(MihRunReader *reader, int list, const MihProbe *probe,
+			BlockNumber block, int level, uint32 high, MihLeaves *leaves)
 {
 	Buffer		buffer;
-	Page		page;
+	const MihEntry *entry;
+	uint32		place[MIH_INNER_ENTRIES];
+	MihEntry   *below;			/* wanted pages, and the highest keys there */
+	uint32		count;
+	uint32		nfound;
 
-	if (cursor->path[level].block == block)
-		return true;
-	mih_cursor_unlock(cursor);
-	buffer = read_page(cursor, block, level);
-	if (!BufferIsValid(buffer))
-		return false;
+	if (level == 0)
+	{
+		if (leaves->count < leaves->room)
+			leaves->block[leaves->count++] = block;
+		return;
+	}
 
-	page = BufferGetPage(buffer);
-	if (cursor->path[level].entries == NULL)
-		cursor->path[level].entries = MemoryContextAlloc(GetMemoryChunkContext(cursor),
-														 MIH_INNER_ENTRIES * sizeof(MihInner));
-	cursor->path[level].block = block;
-	cursor->path[level].count = mih_page_entries(page, MihInner);
-	cursor->path[level].position = 0;
-	memcpy(cursor->path[level].entries, PageGetContents(page),
-		   cursor->path[level].count * sizeof(MihInner));
+	CHECK_FOR_INTERRUPTS();
+	buffer = ReadBuffer(reader->index, block);
+	if (!lock_page(reader, list, level, buffer))
+		return;
+	entry = (const MihEntry *) PageGetContents(BufferGetPage(buffer));
+	count = mih_page_entries(BufferGetPage(buffer), MihEntry);
+	nfound = mih_probe_inner(probe, entry, count, high, place);
+	if (level == 1)
+	{
+		nfound = Min(nfound, leaves->room - leaves->count);
+		for (uint32 i = 0; i < nfound; i++)
+			leaves->block[leaves->count++] = entry[place[i]].row;
+		UnlockReleaseBuffer(buffer);
+		return;
+	}
+
+	below = palloc(nfound * sizeof(MihEntry));
+	for (uint32 i = 0; i < nfound; i++)
+	{
+		below[i].row = entry[place[i]].row;
+		below[i].key = place[i] + 1 < count ? entry[place[i] + 1].key : high;
+	}
 	UnlockReleaseBuffer(buffer);
-	return true;
-}
-
-/* Lock a leaf, unless it is locked, and stand before it.  False if stale. */
-static bool
-read_leaf(MihCursor *cursor, BlockNumber block)
-{
-	Page		page;
-
-	if (!BufferIsValid(cursor->buffer) || BufferGetBlockNumber(cursor->buffer) != block)
-	{
-		mih_cursor_unlock(cursor);
-		cursor->buffer = read_page(cursor, block, 0);
-		if (!BufferIsValid(cursor->buffer))
-			return false;
-	}
-	page = BufferGetPage(cursor->buffer);
-	cursor->entry = (const MihEntry *) PageGetContents(page);
-	cursor->nentries = mih_page_entries(page, MihEntry);
-	return true;
+	for (uint32 i = 0; i < nfound && leaves->count < leaves->room && !reader->stale; i++)
+		find_leaves(reader, list, probe, below[i].row, level - 1, below[i].key, leaves);
+	pfree(below);
 }
 
 /*
- * Go to the first entry whose key isn't below "key", wherever the cursor
- * stands.  entry[0 .. nentries - 1] are then this one and those behind it on
- * the leaf, which stays locked until the cursor is moved, unlocked or closed.
- * Returns false if there is none, or the cursor is stale.
+ * Add the leaves of a list on which there may be wanted keys, in the order of
+ * keys, until there is no more room.
  */
-bool
-mih_cursor_seek(MihCursor *cursor, uint32 key)
-{
-	uint32		low,
-				high;
-	BlockNumber block;
-
-	if (cursor->stale)
-		return false;
-
-	block = cursor->lists[cursor->list].root;
-	for (int level = cursor->lists[cursor->list].height; level > 0; level--)
-	{
-		const MihInner *entries;
-
-		if (!read_inner(cursor, block, level))
-			return false;
-
-		/* The last page below that begins before the key: equal keys may end it. */
-		entries = cursor->path[level].entries;
-		low = 1;
-		high = cursor->path[level].count;
-		while (low < high)
-		{
-			uint32		middle = low + (high - low) / 2;
-
-			if (entries[middle].key < key)
-				low = middle + 1;
-			else
-				high = middle;
-		}
-		cursor->path[level].position = low - 1;
-		block = entries[low - 1].block;
-	}
-
-	if (!read_leaf(cursor, block))
-		return false;
-	low = 0;
-	high = cursor->nentries;
-	while (low < high)
-	{
-		uint32		middle = low + (high - low) / 2;
-
-		if (cursor->entry[middle].key < key)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	cursor->entry += low;
-	cursor->nentries -= low;
-	return cursor->nentries > 0 || mih_cursor_next(cursor);
-}
-
-/*
- * Go to the first entry of the next leaf, after mih_cursor_seek() found one;
- * the leaf may have been unlocked.  Returns false if there is none, or the
- * cursor is stale.
- */
-bool
-mih_cursor_next(MihCursor *cursor)
-{
-	int			height = cursor->lists[cursor->list].height;
-	int			level = 1;
-
-	while (level <= height &&
-		   cursor->path[level].position + 1 >= cursor->path[level].count)
-		level++;
-	if (level > height)
-	{
-		mih_cursor_unlock(cursor);
-		return false;
-	}
-
-	cursor->path[level].position++;
-	for (; level > 1; level--)
-		if (!read_inner(cursor, cursor->path[level].entries[cursor->path[level].position].block,
-						level - 1))
-			return false;
-	return read_leaf(cursor, cursor->path[1].entries[cursor->path[1].position].block);
-}
-
 void
-mih_close_cursor(MihCursor *cursor)
+mih_find_leaves(MihRunReader *reader, int list, const MihProbe *probe, MihLeaves *leaves)
 {
-	mih_cursor_unlock(cursor);
-	for (int level = 0; level <= MIH_MAX_HEIGHT; level++)
-		if (cursor->path[level].entries != NULL)
-			pfree(cursor->path[level].entries);
-	if (cursor->lists != NULL)
-		pfree(cursor->lists);
-	pfree(cursor);
+	uint32		key = 0;
+
+	if (mih_probe_next(probe, &key))
+		find_leaves(reader, list, probe, reader->lists[list].root,
+					reader->lists[list].height, PG_UINT32_MAX, leaves);
 }
 
 /*
@@ -398,14 +311,14 @@ free_tree(Relation index, uint64 number, int list, BlockNumber block, int level)
 void
 mih_free_run(Relation index, const MihRun *run)
 {
-	MihCursor  *cursor = mih_open_cursor(index, run);
+	MihRunReader *reader = mih_open_run(index, run);
 
-	if (!cursor->stale)
+	if (!reader->stale)
 	{
 		for (uint32 list = 0; list < run->bands; list++)
 			free_tree(index, run->number, list,
-					  cursor->lists[list].root, cursor->lists[list].height);
+					  reader->lists[list].root, reader->lists[list].height);
 		mih_free_page(index, run->header, run->number);
 	}
-	mih_close_cursor(cursor);
+	mih_close_run(reader);
 }

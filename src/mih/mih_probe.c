@@ -217,6 +217,53 @@ mih_probe_entries(const MihProbe *probe, const MihEntry *entry, size_t n, uint32
 						  probe->radius, row);
 }
 
+/* The highest key that may be below entry i. */
+static inline uint32_t
+highest_below(const MihEntry *entry, size_t n, uint32_t high, size_t i)
+{
+	return i + 1 < n ? entry[i + 1].key : high;
+}
+
+size_t
+mih_probe_inner(const MihProbe *probe, const MihEntry *entry, size_t n,
+				uint32_t high, uint32_t *place)
+{
+	size_t		found = 0;
+	size_t		i = 0;
+
+	while (i < n)
+	{
+		uint32_t	key = entry[i].key;
+		size_t		step = 1;
+		size_t		end;
+
+		if (!mih_probe_next(probe, &key))
+			break;
+
+		/* The first entry that may have it below: gallop, then bisect. */
+		for (end = i; end < n && highest_below(entry, n, high, end) < key; step *= 2)
+		{
+			i = end + 1;
+			end += step;
+		}
+		if (end > n)
+			end = n;
+		while (i < end)
+		{
+			size_t		middle = i + (end - i) / 2;
+
+			if (highest_below(entry, n, high, middle) < key)
+				i = middle + 1;
+			else
+				end = middle;
+		}
+		if (i < n)
+			place[found++] = (uint32_t) i;
+		i++;
+	}
+	return found;
+}
+
 /*
  * A byte at a time, from the lowest to the highest that any two rows differ
  * in; few rows by insertion.

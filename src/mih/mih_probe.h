@@ -35,7 +35,10 @@
 /* The most that any width can have. */
 #define MIH_BANDS_LIMIT			128
 
-/* What a list is made of, in the order of keys, then rows. */
+/*
+ * What a list is made of, in the order of keys, then rows.  On inner pages the
+ * row is a block.
+ */
 typedef struct MihEntry
 {
 	uint32_t	key;
@@ -101,6 +104,15 @@ extern bool mih_probe_next(const MihProbe *probe, uint32_t *key);
  */
 extern size_t mih_probe_entries(const MihProbe *probe, const MihEntry *entry, size_t n,
 								uint32_t *row);
+
+/*
+ * The same for an inner page, whose entries are the lowest keys below it and
+ * the blocks of the pages there: write the numbers of those entries below
+ * which a wanted key may be to place[].  "high" is the highest key that may be
+ * below the last.
+ */
+extern size_t mih_probe_inner(const MihProbe *probe, const MihEntry *entry, size_t n,
+							  uint32_t high, uint32_t *place);
 
 /* Sort rows in ascending order; scratch[] has room for n. */
 extern void mih_sort_rows(uint32_t *row, uint32_t *scratch, size_t n);

@@ -150,6 +150,94 @@ scan_store(Searcher *searcher, uint32 first, uint32 last)
 }
 
 /*
+ * A page is pinned some pages ahead of its turn, and the processor told to
+ * fetch its ends and the place that will be looked at: most of the time would
+ * else be spent waiting for memory.
+ */
+#define AHEAD	4
+
+static inline void
+fetch_ahead(Buffer buffer, Size place)
+{
+#ifdef __GNUC__
+	char	   *page = (char *) BufferGetPage(buffer);
+
+	__builtin_prefetch(page);
+	__builtin_prefetch(page + place);
+	__builtin_prefetch(page + BLCKSZ - 1);
+#else
+	(void) buffer;
+	(void) place;
+#endif
+}
+
+/* Let go of pages first to last - 1, which are pinned ahead. */
+static void
+release_ahead(const Buffer *ahead, uint32 first, uint32 last)
+{
+	for (; first < last; first++)
+		ReleaseBuffer(ahead[first % AHEAD]);
+}
+
+/* Candidates first to end - 1 are on one page of the store. */
+typedef struct Lookup
+{
+	uint32		pageno;
+	uint32		first;
+	uint32		end;
+} Lookup;
+
+/* The candidates from "first" on that are on one page. */
+static Lookup
+next_lookup(Searcher *searcher, uint32 first)
+{
+	uint32		per_page = searcher->store->per_page;
+	Lookup		lookup = {searcher->candidate[first] / per_page, first, first + 1};
+
+	while (lookup.end < searcher->ncandidates &&
+		   searcher->candidate[lookup.end] / per_page == lookup.pageno)
+		lookup.end++;
+	if (lookup.pageno >= searcher->store->array.npages)
+		mih_corrupted(searcher->index, MIH_META_BLOCK,
+					  "a list leads to a row that the store doesn't have");
+	return lookup;
+}
+
+/*
+ * Look up the candidates of a page, which is locked.  Returns the number of
+ * results.
+ */
+static int
+look_up_page(Searcher *searcher, Buffer buffer, const Lookup *lookup)
+{
+	const MihBall *ball = &searcher->search->ball;
+	Page		page = BufferGetPage(buffer);
+	uint32		rows = mih_rows_count(page);
+	uint32		page_first = lookup->pageno * searcher->store->per_page;
+	int			n = 0;
+
+	for (uint32 k = lookup->first; k < lookup->end; k++)
+	{
+		uint32		i = searcher->candidate[k] - page_first;
+		int			distance;
+
+		if (i >= rows)
+			mih_corrupted(searcher->index, BufferGetBlockNumber(buffer),
+						  "a list leads to a row that it doesn't have");
+		distance = hamming_distance(ball->center,
+									mih_rows_codes(page) + i * ball->words * sizeof(uint64),
+									ball->words);
+		if (distance <= ball->radius)
+		{
+			searcher->match[n] = i;
+			searcher->distance[n] = distance;
+			n++;
+		}
+	}
+	return n == 0 ? 0 : make_results(searcher, page, searcher->match, searcher->distance, n);
+}
+
+/*
  * Look up the candidates, which are in ascending order.  Returns false if the
  * store is no longer the one that META told of.
  */
@@ -157,52 +245,48 @@ static bool
 look_up(Searcher *searcher)
 {
 	MihSearch  *search = searcher->search;
-	const uint32 *row = searcher->candidate;
-	const uint32 *end = row + searcher->ncandidates;
 	uint32		per_page = searcher->store->per_page;
-	Size		size = search->ball.words * sizeof(uint64);
+	Lookup		lookup[AHEAD];
+	Buffer		buffer[AHEAD];
+	uint32		pinned = 0;
+	uint32		candidate = 0;	/* the next that's not pinned */
 
-	while (row < end)
+	for (uint32 done = 0;; done++)
 	{
-		uint32		pageno = *row / per_page;
-		uint64		page_first = (uint64) pageno * per_page;
-		Buffer		buffer;
-		Page		page;
-		uint32		rows;
-		int			n = 0;
+		Buffer		now;
+		int			n;
+
+		for (; pinned < done + AHEAD && candidate < searcher->ncandidates; pinned++)
+		{
+			Lookup	   *next = &lookup[pinned % AHEAD];
+			uint32		row = searcher->candidate[candidate] % per_page;
+
+			*next = next_lookup(searcher, candidate);
+			candidate = next->end;
+			buffer[pinned % AHEAD] = mih_pin_rows(searcher->store, next->pageno);
+			if (!BufferIsValid(buffer[pinned % AHEAD]))
+			{
+				release_ahead(buffer, done, pinned);
+				return false;
+			}
+			fetch_ahead(buffer[pinned % AHEAD], MAXALIGN(SizeOfPageHeaderData) +
+						(Size) row * search->ball.words * sizeof(uint64));
+		}
+		if (done == pinned)
+			return true;
 
 		CHECK_FOR_INTERRUPTS();
-		buffer = mih_read_rows(searcher->store, pageno, BUFFER_LOCK_SHARE);
-		if (!BufferIsValid(buffer))
-			return false;
-		page = BufferGetPage(buffer);
-		rows = mih_rows_count(page);
-		for (; row < end && *row < page_first + per_page; row++)
+		now = buffer[done % AHEAD];
+		if (!mih_lock_rows(searcher->store, lookup[done % AHEAD].pageno, now, BUFFER_LOCK_SHARE))
 		{
-			uint32		i = *row - page_first;
-			int			distance;
-
-			if (i >= rows)
-				mih_corrupted(searcher->index, BufferGetBlockNumber(buffer),
-							  "a list leads to a row that it doesn't have");
-			distance = hamming_distance(search->ball.center,
-										mih_rows_codes(page) + i * size,
-										search->ball.words);
-			if (distance <= search->ball.radius)
-			{
-				searcher->match[n] = i;
-				searcher->distance[n] = distance;
-				n++;
-			}
+			release_ahead(buffer, done + 1, pinned);
+			return false;
 		}
-		if (n > 0)
-			n = make_results(searcher, page, searcher->match, searcher->distance, n);
-		UnlockReleaseBuffer(buffer);
-
+		n = look_up_page(searcher, now, &lookup[done % AHEAD]);
+		UnlockReleaseBuffer(now);
 		if (n > 0)
 			search->take(search, searcher->result, n);
 	}
-	return true;
 }
 
 /*
@@ -270,63 +354,93 @@ typedef enum ProbeOutcome
  * be spent.
  */
 static ProbeOutcome
-probe_list(Searcher *searcher, MihCursor *cursor, const MihProbe *probe, double *time)
+read_leaves(Searcher *searcher, MihRunReader *reader, int list, const MihProbe *probe,
+			const MihLeaves *leaves, double *time)
 {
-	uint32		key = 0;
-	bool		more = mih_probe_next(probe, &key) && mih_cursor_seek(cursor, key);
+	Buffer		buffer[AHEAD];
+	uint32		pinned = 0;
 
-	while (more)
+	for (uint32 done = 0; done < leaves->count; done++)
 	{
-		uint32		last = cursor->entry[cursor->nentries - 1].key;
-		uint32		found = mih_probe_entries(probe, cursor->entry, cursor->nentries,
-											  searcher->candidate + searcher->ncandidates);
+		Buffer		now;
+		Page		page;
+		uint32		found;
 
-		mih_cursor_unlock(cursor);
-		searcher->ncandidates += found;
-		*time -= MIH_COST_LEAF + found * MIH_COST_CANDIDATE;
-		if (*time < 0 || !room_for_leaf(searcher))
-			return PROBE_DEAR;
 		CHECK_FOR_INTERRUPTS();
+		for (; pinned < Min(done + AHEAD, leaves->count); pinned++)
+		{
+			buffer[pinned % AHEAD] = ReadBuffer(searcher->index, leaves->block[pinned]);
+			fetch_ahead(buffer[pinned % AHEAD], MAXALIGN(SizeOfPageHeaderData));
+		}
+		now = buffer[done % AHEAD];
+		if (!mih_lock_leaf(reader, list, now))
+		{
+			release_ahead(buffer, done + 1, pinned);
+			return PROBE_STALE;
+		}
+		page = BufferGetPage(now);
+		found = mih_probe_entries(probe, (const MihEntry *) PageGetContents(page),
+								  mih_page_entries(page, MihEntry),
+								  searcher->candidate + searcher->ncandidates);
+		UnlockReleaseBuffer(now);
 
-		/* There may be more entries of the last key. */
-		key = last;
-		if (!mih_probe_next(probe, &key))
-			break;
-		more = key == last ? mih_cursor_next(cursor) : mih_cursor_seek(cursor, key);
+		searcher->ncandidates += found;
+		*time -= found * MIH_COST_CANDIDATE;
+		if (*time < 0 || !room_for_leaf(searcher))
+		{
+			release_ahead(buffer, done + 1, pinned);
+			return PROBE_DEAR;
+		}
 	}
-	return cursor->stale ? PROBE_STALE : PROBE_DONE;
+	return PROBE_DONE;
 }
 
 /*
- * Collect the candidates of a run, unless that turns out to take more than
- * "time" nanoseconds, as the model reckons.
+ * Collect the candidates of a run from all of its lists, unless that turns out
+ * to take more than "time" nanoseconds, as the model reckons.
+ */
+static ProbeOutcome
+read_lists(Searcher *searcher, MihRunReader *reader, const MihProbe *probe, double time)
+{
+	MihLeaves	leaves;
+	ProbeOutcome outcome = reader->stale ? PROBE_STALE : PROBE_DONE;
+
+	searcher->ncandidates = 0;
+	if (!room_for_leaf(searcher))
+		outcome = PROBE_DEAR;
+	leaves.room = time / MIH_COST_LEAF + 1;
+	leaves.block = MemoryContextAllocHuge(CurrentMemoryContext,
+										  leaves.room * sizeof(BlockNumber));
+	for (uint32 list = 0; list < reader->run.bands && outcome == PROBE_DONE; list++)
+	{
+		leaves.count = 0;
+		mih_find_leaves(reader, list, &probe[list], &leaves);
+		time -= leaves.count * MIH_COST_LEAF;
+		if (reader->stale)
+			outcome = PROBE_STALE;
+		else if (time < 0)
+			outcome = PROBE_DEAR;
+		else
+			outcome = read_leaves(searcher, reader, list, &probe[list], &leaves, &time);
+	}
+	pfree(leaves.block);
+	return outcome;
+}
+
+/*
+ * Collect the candidates of a run in ascending order.
  */
 static ProbeOutcome
 probe_run(Searcher *searcher, const MihRun *run, double time)
 {
-	MihSearch  *search = searcher->search;
-	MihCursor  *cursor;
+	const MihBall *ball = &searcher->search->ball;
+	MihRunReader *reader = mih_open_run(searcher->index, run);
 	MihProbe	probe[MIH_BANDS_LIMIT];
-	ProbeOutcome outcome = PROBE_DONE;
+	ProbeOutcome outcome;
 
-	mih_probes(search->ball.words * SIMHASH_WORD_BITS, run->bands, search->ball.center,
-			   search->ball.radius, probe);
-	searcher->ncandidates = 0;
-	if (!room_for_leaf(searcher))
-		return PROBE_DEAR;
-
-	cursor = mih_open_cursor(searcher->index, run);
-	for (uint32 list = 0; list < run->bands && outcome == PROBE_DONE; list++)
-	{
-		if (probe[list].head_radius < 0)
-			continue;
-		mih_cursor_list(cursor, list);
-		if (cursor->stale)
-			outcome = PROBE_STALE;
-		else
-			outcome = probe_list(searcher, cursor, &probe[list], &time);
-	}
-	mih_close_cursor(cursor);
+	mih_probes(ball->words * SIMHASH_WORD_BITS, run->bands, ball->center, ball->radius, probe);
+	outcome = read_lists(searcher, reader, probe, time);
+	mih_close_run(reader);
 	if (outcome != PROBE_DONE || searcher->ncandidates == 0)
 		return outcome;
 

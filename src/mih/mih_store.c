@@ -325,30 +325,52 @@ mih_rows_block(MihReader *reader, uint32 pageno)
 }
 
 /*
- * Page "pageno" of the store, locked as told: UnlockReleaseBuffer() is the
- * caller's.  InvalidBuffer if the store is no more; see mih_confirm_stale().
+ * Page "pageno" of the store, pinned but not yet locked.  InvalidBuffer if the
+ * store is no more; see mih_confirm_stale().
+ */
+Buffer
+mih_pin_rows(MihReader *reader, uint32 pageno)
+{
+	BlockNumber block = mih_rows_block(reader, pageno);
+
+	if (block == InvalidBlockNumber)
+		return InvalidBuffer;
+	return ReadBufferExtended(reader->index, MAIN_FORKNUM, block, RBM_NORMAL,
+							  reader->strategy);
+}
+
+/*
+ * Lock that page as told.  Returns false, and lets go of it, if the store is no
+ * more.
  *
  * All pages are full but the last, which may have got rows, and others behind
  * it, since the metapage was read.
  */
-Buffer
-mih_read_rows(MihReader *reader, uint32 pageno, int lockmode)
+bool
+mih_lock_rows(MihReader *reader, uint32 pageno, Buffer buffer, int lockmode)
 {
-	BlockNumber block = mih_rows_block(reader, pageno);
-	Buffer		buffer;
-
-	if (block == InvalidBlockNumber)
-		return InvalidBuffer;
-	buffer = ReadBufferExtended(reader->index, MAIN_FORKNUM, block, RBM_NORMAL,
-								reader->strategy);
 	LockBuffer(buffer, lockmode);
 	if (!mih_page_is(reader->index, buffer, MIH_ROWS, reader->array.number, pageno))
 	{
 		UnlockReleaseBuffer(buffer);
-		return InvalidBuffer;
+		return false;
 	}
 	check_rows(reader->index, buffer, reader->words,
 			   pageno + 1 < reader->array.npages ? reader->per_page : 1);
+	return true;
+}
+
+/*
+ * Both at once: page "pageno", UnlockReleaseBuffer() being the caller's, or
+ * InvalidBuffer.
+ */
+Buffer
+mih_read_rows(MihReader *reader, uint32 pageno, int lockmode)
+{
+	Buffer		buffer = mih_pin_rows(reader, pageno);
+
+	if (BufferIsValid(buffer) && !mih_lock_rows(reader, pageno, buffer, lockmode))
+		return InvalidBuffer;
 	return buffer;
 }
 

@@ -295,6 +295,62 @@ test_entries(void)
 }
 
 static int
+compare_entries(const void *a, const void *b)
+{
+	uint32_t	x = ((const MihEntry *) a)->key;
+	uint32_t	y = ((const MihEntry *) b)->key;
+
+	return x < y ? -1 : x > y;
+}
+
+/* Of an inner page, exactly the entries with a wanted key below. */
+static bool
+test_inner(void)
+{
+	static MihEntry entry[1100];
+	static uint32_t place[1100];
+
+	for (int round = 0; round < 600; round++)
+	{
+		size_t		n = random_below(round % 2 ? 1100 : 20);
+		uint32_t	high = UINT32_MAX;
+		size_t		found;
+		size_t		expected = 0;
+		MihProbe	probe;
+
+		probe.used = UINT32_C(0xffffffff);
+		probe.head = (uint32_t) ~(UINT64_C(0xffffffff) >> (8 + random_below(25)));
+		probe.query = (uint32_t) random_word();
+		probe.head_radius = (int) random_below(5);
+		probe.radius = probe.head_radius + (int) random_below(5);
+		for (size_t i = 0; i < n; i++)
+		{
+			uint32_t	x = (uint32_t) random_word();
+
+			entry[i].key = random_below(4) ? x : random_below(2) ? probe.query ^ (x & 0xff) : 0x12345678;
+		}
+		qsort(entry, n, sizeof(MihEntry), compare_entries);
+		if (n > 0 && random_below(2))
+			high = entry[n - 1].key + random_below(UINT32_MAX - entry[n - 1].key);
+
+		found = mih_probe_inner(&probe, entry, n, high, place);
+		for (size_t i = 0; i < n; i++)
+		{
+			uint32_t	key = entry[i].key;
+
+			if (!mih_probe_next(&probe, &key) || key > (i + 1 < n ? entry[i + 1].key : high))
+				continue;
+			if (expected >= found || place[expected] != i)
+				return false;
+			expected++;
+		}
+		if (found != expected)
+			return false;
+	}
+	return true;
+}
+
+static int
 compare_rows(const void *a, const void *b)
 {
 	uint32_t	x = *(const uint32_t *) a;
@@ -356,6 +412,7 @@ main(void)
 	for (int width = 8; width <= 32; width++)
 		ok(test_next_wide(width), "all keys of 32 bits, %d in the band", width);
 	ok(test_entries(), "entries");
+	ok(test_inner(), "inner pages");
 	ok(test_sort(), "sorted rows");
 	return done_testing();
 }
