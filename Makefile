@@ -116,7 +116,8 @@ ifneq ($(VPATH),)
 vpath %.c $(VPATH)
 vpath %.sql $(VPATH)
 vpath %.control $(VPATH)
-VPATH =
+srcdir := $(srcdir)
+override VPATH =
 endif
 $(shell mkdir -p $(sort $(dir $(OBJS))))
 

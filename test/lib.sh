@@ -326,10 +326,11 @@ build_private()
 
 # make in the build folder, against the private tree. No bitcode: it serves
 # inlining by JIT alone and needs the very clang that PostgreSQL was built with.
+# A PostgreSQL that was built in its source folder doesn't find VPATH by itself.
 private_make()
 {
 	make --no-print-directory -s -C "$BUILD" -f "$TOP/Makefile" \
-		PG_CONFIG="$BIN/pg_config" with_llvm=no ${CC:+CC="$CC"} "$@"
+		VPATH="$TOP" PG_CONFIG="$BIN/pg_config" with_llvm=no ${CC:+CC="$CC"} "$@"
 }
 
 #
