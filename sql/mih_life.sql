@@ -363,4 +363,15 @@ INSERT INTO phase VALUES (1);
 CREATE INDEX ON phase USING mih (telling(id));
 DROP TABLE phase;
 
+-- A scan that wants no column isn't index-only: rows may be dead by then.
+CREATE TABLE counted AS SELECT i AS id, repeat('x', 500) AS body, random_bits(i, 64) AS fp FROM generate_series(1, 3000) AS i;
+CREATE INDEX counted_fp ON counted USING mih (fp);
+VACUUM ANALYZE counted;
+SELECT count(*) FROM counted;
+SET enable_seqscan = off;
+SELECT count(*) FROM counted;
+SELECT count(*) FROM counted WHERE fp = random_bits(7, 64);
+RESET enable_seqscan;
+DROP TABLE counted;
+
 DROP FUNCTION telling, lying, verify, answers, near_bits, random_bits;

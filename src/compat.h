@@ -66,6 +66,13 @@
 #define simhash_count_search(scan)	((void) (scan))
 #endif
 
+/* Since 18, what is disabled counts more than any cost. */
+#if PG_VERSION_NUM >= 180000
+#define simhash_disable_path(indexpath)	((indexpath)->path.disabled_nodes = 2)
+#else
+#define simhash_disable_path(indexpath)	((void) 0)
+#endif
+
 /* Since 16, one function knows the owners of all objects. */
 #if PG_VERSION_NUM >= 160000
 #define simhash_relation_ownercheck(relid, role) object_ownercheck(RelationRelationId, relid, role)

@@ -16,6 +16,7 @@
 #include "nodes/pathnodes.h"
 #include "optimizer/cost.h"
 #include "optimizer/optimizer.h"
+#include "utils/float.h"
 #include "utils/selfuncs.h"
 #include "utils/spccache.h"
 
@@ -191,6 +192,22 @@ mih_costestimate(PlannerInfo *root, IndexPath *path, double loop_count,
 	Shape		shape = index_shape(info, bits);
 	MihModel	model;
 	MihWork		work = {0};
+
+	/*
+	 * An index-only scan must not be: the planner thinks of one where no
+	 * column is wanted, as by count(*), but the rows that a scan returns may
+	 * be dead by then, which only a look at the table tells.
+	 */
+	if (path->path.pathtype == T_IndexOnlyScan)
+	{
+		simhash_disable_path(path);
+		*startup_cost = 1.0e10;
+		*total_cost = get_float8_infinity();
+		*selectivity = 1.0;
+		*correlation = 0.0;
+		*pages = info->pages;
+		return;
+	}
 
 	*selectivity = clauselist_selectivity(root, all_quals, info->rel->relid,
 										  JOIN_INNER, NULL);
