@@ -11,13 +11,24 @@
 
 /*
  * Elements are hashes already, but all of them are below some theta: mix them,
- * and take the highest bits (Knuth, The Art of Computer Programming, 6.4).
+ * so that the highest bits tell them apart (Knuth, The Art of Computer
+ * Programming, 6.4).  What is equal mixed was equal before, as the factor is
+ * odd.
  */
 static inline uint32_t
-slot(uint32_t element, int bits)
+mix(uint32_t element)
 {
-	return (element * UINT32_C(0x9e3779b1)) >> (32 - bits);
+	return element * UINT32_C(0x9e3779b1);
 }
+
+#ifdef __GNUC__
+#define prefetch(address) __builtin_prefetch(address)
+#else
+#define prefetch(address) ((void) 0)
+#endif
+
+/* So many elements ahead of the one that is looked up. */
+#define PREFETCH_AHEAD	8
 
 
 /*
@@ -38,7 +49,7 @@ void
 element_counts_add(ElementCounts *counts, const uint32_t *elements, uint32_t n)
 {
 	for (uint32_t i = 0; i < n; i++)
-		counts->counts[slot(elements[i], counts->bits)]++;
+		counts->counts[mix(elements[i]) >> (32 - counts->bits)]++;
 }
 
 /*
@@ -85,7 +96,7 @@ element_counts_rarest(const ElementCounts *counts, uint32_t *elements,
 	if (keep == 0 || keep >= n)
 		return;
 	for (uint32_t i = 0; i < n; i++)
-		keys[i] = (uint64_t) counts->counts[slot(elements[i], counts->bits)] << 32 | elements[i];
+		keys[i] = (uint64_t) counts->counts[mix(elements[i]) >> (32 - counts->bits)] << 32 | elements[i];
 	select_smallest(keys, n, (int64_t) keep - 1);
 	for (uint32_t i = 0; i < n; i++)
 		elements[i] = (uint32_t) keys[i];
@@ -118,23 +129,91 @@ element_index_add(ElementIndex *index, const uint32_t *elements, uint32_t n)
 	{
 		ElementEntry *entry = &index->entries[index->nentries++];
 
-		entry->element = elements[i];
+		entry->mixed = mix(elements[i]);
 		entry->set = index->nsets;
 	}
 	index->nsets++;
 }
 
+static void
+insertion_sort(ElementEntry *entries, uint32_t n)
+{
+	for (uint32_t i = 1; i < n; i++)
+	{
+		ElementEntry entry = entries[i];
+		uint32_t	j = i;
+
+		for (; j > 0 && entries[j - 1].mixed > entry.mixed; j--)
+			entries[j] = entries[j - 1];
+		entries[j] = entry;
+	}
+}
+
 /*
- * Sort the entries by bucket, in place: each that isn't in its bucket goes to
- * the next free place of that, and what was there is looked at next (McIlroy,
+ * Sort by eight bits of what is mixed, from "shift" on, and within by those
+ * behind, in place: each entry that isn't where its bits belong goes to the
+ * next free place there, and what was there is looked at next (McIlroy,
  * Bostic, McIlroy 1993, "Engineering radix sort").
  */
+static void
+sort_entries(ElementEntry *entries, uint32_t n, int shift, const RawEnv *env)
+{
+	uint32_t	end[256] = {0};
+	uint32_t	next[256];
+	uint32_t	sum = 0;
+
+	if (n <= 32)
+	{
+		insertion_sort(entries, n);
+		return;
+	}
+	if (n >= 65536)
+		env->check(env->arg);
+
+	for (uint32_t i = 0; i < n; i++)
+		end[(entries[i].mixed >> shift) & 0xff]++;
+	for (int digit = 0; digit < 256; digit++)
+	{
+		next[digit] = sum;
+		sum += end[digit];
+		end[digit] = sum;
+	}
+	for (uint32_t digit = 0; digit < 256; digit++)
+	{
+		while (next[digit] < end[digit])
+		{
+			ElementEntry entry = entries[next[digit]];
+			uint32_t	home;
+
+			while ((home = (entry.mixed >> shift) & 0xff) != digit)
+			{
+				ElementEntry other = entries[next[home]];
+
+				entries[next[home]++] = entry;
+				entry = other;
+			}
+			entries[next[digit]++] = entry;
+		}
+	}
+
+	if (shift == 0)
+		return;
+	for (uint32_t digit = 0; digit < 256; digit++)
+	{
+		uint32_t	first = digit == 0 ? 0 : end[digit - 1];
+
+		if (end[digit] - first > 1)
+			sort_entries(entries + first, end[digit] - first, shift - 8, env);
+	}
+}
+
 void
 element_index_build(ElementIndex *index, const RawEnv *env)
 {
 	uint32_t	buckets;
-	uint32_t   *next;
-	uint32_t	sum = 0;
+	uint32_t	i = 0;
+
+	sort_entries(index->entries, index->nentries, 24, env);
 
 	/* One or two entries a bucket. */
 	index->bits = 1;
@@ -143,39 +222,20 @@ element_index_build(ElementIndex *index, const RawEnv *env)
 	buckets = UINT32_C(1) << index->bits;
 
 	index->start = env->alloc(env->arg, ((size_t) buckets + 1) * sizeof(uint32_t));
-	next = env->alloc(env->arg, (size_t) buckets * sizeof(uint32_t));
-	memset(index->start, 0, ((size_t) buckets + 1) * sizeof(uint32_t));
-	for (uint32_t i = 0; i < index->nentries; i++)
-		index->start[slot(index->entries[i].element, index->bits)]++;
-	for (uint32_t b = 0; b <= buckets; b++)
-	{
-		uint32_t	count = index->start[b];
-
-		index->start[b] = sum;
-		if (b < buckets)
-			next[b] = sum;
-		sum += count;
-	}
-
-	env->check(env->arg);
 	for (uint32_t b = 0; b < buckets; b++)
 	{
-		while (next[b] < index->start[b + 1])
-		{
-			ElementEntry entry = index->entries[next[b]];
-			uint32_t	home;
-
-			while ((home = slot(entry.element, index->bits)) != b)
-			{
-				ElementEntry other = index->entries[next[home]];
-
-				index->entries[next[home]++] = entry;
-				entry = other;
-			}
-			index->entries[next[b]++] = entry;
-		}
+		index->start[b] = i;
+		while (i < index->nentries && index->entries[i].mixed >> (32 - index->bits) == b)
+			i++;
 	}
-	env->free(env->arg, next);
+	index->start[buckets] = i;
+}
+
+/* The place of the first entry that may be an element's. */
+static inline uint32_t *
+bucket_of(const ElementIndex *index, uint32_t element)
+{
+	return &index->start[mix(element) >> (32 - index->bits)];
 }
 
 uint32_t
@@ -187,14 +247,19 @@ element_index_search(ElementIndex *index, const uint32_t *elements, uint32_t n,
 
 	for (uint32_t i = 0; i < n; i++)
 	{
-		uint32_t	bucket = slot(elements[i], index->bits);
-		uint32_t	end = index->start[bucket + 1];
+		uint32_t	mixed = mix(elements[i]);
+		const uint32_t *bucket = bucket_of(index, elements[i]);
 
-		for (uint32_t k = index->start[bucket]; k < end; k++)
+		if (i + 2 * PREFETCH_AHEAD < n)
+			prefetch(bucket_of(index, elements[i + 2 * PREFETCH_AHEAD]));
+		if (i + PREFETCH_AHEAD < n)
+			prefetch(&index->entries[*bucket_of(index, elements[i + PREFETCH_AHEAD])]);
+
+		for (uint32_t k = bucket[0]; k < bucket[1] && index->entries[k].mixed <= mixed; k++)
 		{
 			ElementEntry *entry = &index->entries[k];
 
-			if (entry->element != elements[i] || entry->set >= limit)
+			if (entry->mixed != mixed || entry->set >= limit)
 				continue;
 			if (index->hits[entry->set]++ == 0)
 				index->found[nfound++] = entry->set;

@@ -46,12 +46,12 @@ extern void element_counts_rarest(const ElementCounts *counts, uint32_t *element
 
 typedef struct ElementEntry
 {
-	uint32_t	element;
+	uint32_t	mixed;			/* the element, as a number spread evenly */
 	uint32_t	set;
 } ElementEntry;
 
 /*
- * The index.  Sets are numbered from 0 as they are added.  Up to 16 bytes an
+ * The index.  Sets are numbered from 0 as they are added.  Up to 12 bytes an
  * element of room, and 8 a set.
  */
 typedef struct ElementIndex
@@ -60,14 +60,14 @@ typedef struct ElementIndex
 	uint32_t	sets_room;
 	uint32_t	nentries;
 	uint32_t	entries_room;
-	ElementEntry *entries;		/* by bucket, once built */
+	ElementEntry *entries;		/* sorted, once built */
 	int			bits;
 	uint32_t   *start;			/* of each bucket, and the end */
 	uint32_t   *hits;			/* of each set; 0 between searches */
 	uint32_t   *found;			/* sets with hits */
 } ElementIndex;
 
-#define ELEMENT_INDEX_BYTES(elements, sets) (16 * (size_t) (elements) + 8 * (size_t) (sets))
+#define ELEMENT_INDEX_BYTES(elements, sets) (12 * (size_t) (elements) + 8 * (size_t) (sets))
 
 extern void element_index_init(ElementIndex *index, uint32_t sets_room,
 							   uint32_t entries_room, const RawEnv *env);
