@@ -41,8 +41,9 @@ static bytea *
 mih_options(Datum reloptions, bool validate)
 {
 	static const relopt_parse_elt table[] = {
-		{"bands", RELOPT_TYPE_INT, offsetof(MihOptions, bands)},
-		{"pending_limit", RELOPT_TYPE_INT, offsetof(MihOptions, pending_limit)},
+		{.optname = "bands", .opttype = RELOPT_TYPE_INT, .offset = offsetof(MihOptions, bands)},
+		{.optname = "pending_limit", .opttype = RELOPT_TYPE_INT,
+		.offset = offsetof(MihOptions, pending_limit)},
 	};
 	MihOptions *options = (MihOptions *) build_reloptions(reloptions, validate, mih_relopt_kind,
 														  sizeof(MihOptions),

@@ -339,10 +339,16 @@ install_run(Relation index, const MihRun *run)
 }
 
 /*
- * Make a run of the pending rows on full pages, if they are at least "least";
- * together with the runs before them, as long as these hold no more rows than
- * what comes behind them: so each run has more rows than all behind it, the
- * number of runs is logarithmic, and so is how often a row is written.
+ * A run is written anew when so many times its rows have come behind it.  Each
+ * time a row is written, its run is three times as large at least, and all
+ * runs from one on hold more than 1.5 times what those behind it hold: how
+ * often a row is written is logarithmic, and so is the number of runs.
+ */
+#define MERGE_GROWTH	2
+
+/*
+ * Make a run of the pending rows on full pages, if they are at least "least",
+ * together with the runs before them that are due to be written anew.
  *
  * No more than "most" entries are written, if it isn't 0, as somebody waits.
  * The caller has the merge lock.
@@ -368,7 +374,7 @@ mih_index_pending(Relation index, uint32 least, uint32 most, int memory)
 
 		if (meta->runs[i].count + behind > most_rows)
 			break;
-		if (meta->runs[i].count <= behind)
+		if ((uint64) meta->runs[i].count * MERGE_GROWTH <= behind)
 		{
 			keep = i;
 			first = meta->runs[i].first;
