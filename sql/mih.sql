@@ -181,3 +181,191 @@ SELECT * FROM result WHERE mismatches > 0;
 DROP TABLE fingerprints, result;
 DROP PROCEDURE check_index;
 DROP FUNCTION make_fingerprint, uses_index;
+
+--
+-- The rest is asked of 20000 fingerprints of 256 bits, in twos and threes that
+-- resemble each other.
+--
+CREATE FUNCTION near_bits(i int) RETURNS simhash LANGUAGE SQL IMMUTABLE AS $$
+	SELECT set_bit(set_bit(random_bits(i / 3, 256)::simhash::bit(256), i % 3, 1), 255 - i % 5, 0)::simhash
+$$;
+CREATE TABLE article AS
+	SELECT i AS id, date '2024-01-01' + i % 100 AS day,
+		CASE WHEN i % 100 > 0 THEN near_bits(i) END AS fp
+	FROM generate_series(1, 20000) i;
+CREATE INDEX article_fp ON article USING mih (fp) WITH (pending_limit = 64);
+CREATE INDEX article_day ON article (day);
+INSERT INTO article SELECT i, '2024-02-01', near_bits(i) FROM generate_series(20001, 20100) i;
+VACUUM ANALYZE article;
+
+-- the plan without what PostgreSQL 18 says of disabled nodes
+CREATE FUNCTION pg_temp.plan(query text) RETURNS SETOF text LANGUAGE plpgsql AS $$
+DECLARE
+	line text;
+BEGIN
+	FOR line IN EXECUTE 'EXPLAIN (COSTS OFF) ' || query LOOP
+		IF line NOT LIKE '%Disabled%' THEN
+			RETURN NEXT line;
+		END IF;
+	END LOOP;
+END $$;
+
+-- how many pages a query reads
+CREATE FUNCTION pg_temp.pages(query text) RETURNS int LANGUAGE plpgsql AS $$
+DECLARE
+	plan json;
+BEGIN
+	EXECUTE 'EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, FORMAT JSON) ' || query INTO plan;
+	RETURN (plan->0->'Plan'->>'Shared Hit Blocks')::int + (plan->0->'Plan'->>'Shared Read Blocks')::int;
+END $$;
+
+-- the planner takes the index by itself, and a search reads a small part of it
+SELECT pg_temp.plan($$SELECT id FROM article WHERE simhash_dwithin(fp, near_bits(30), 10)$$);
+SELECT pg_temp.plan($$SELECT id FROM article ORDER BY fp <-> near_bits(30) LIMIT 3$$);
+SELECT pg_temp.pages($$SELECT id FROM article WHERE fp = near_bits(30)$$) < 10 AS few_pages_equal,
+	pg_temp.pages($$SELECT id FROM article WHERE simhash_dwithin(fp, near_bits(30), 10)$$) < 60 AS few_pages_within,
+	pg_temp.pages($$SELECT id FROM article ORDER BY fp <-> near_bits(30) LIMIT 3$$) < 150 AS few_pages_nearest;
+SELECT id FROM article WHERE simhash_dwithin(fp, near_bits(30), 10) ORDER BY id;
+SELECT id, fp <-> near_bits(30) AS distance FROM article ORDER BY fp <-> near_bits(30) LIMIT 3;
+
+-- NULLs: found, counted, and last by distance
+SET enable_seqscan = off;
+SELECT pg_temp.plan('SELECT count(*) FROM article WHERE fp IS NULL');
+SELECT count(*) FROM article WHERE fp IS NULL;
+SELECT pg_temp.plan('SELECT count(*) FROM article WHERE fp IS NOT NULL');
+SELECT count(*) FROM article WHERE fp IS NOT NULL;
+SELECT count(*) FROM article WHERE fp IS NULL AND fp % near_bits(30);
+SELECT count(*) FROM article WHERE fp IS NOT NULL AND fp <@ simhash_ball(near_bits(31), 8);
+SELECT count(*) FROM article WHERE fp <@ NULL;
+SELECT count(*) FROM article WHERE fp % NULL;
+SET enable_sort = off;
+SELECT count(*), count(fp), bool_and((fp IS NULL) = (place > 19900)) AS nulls_last
+FROM (SELECT fp, row_number() OVER () AS place
+	  FROM (SELECT fp FROM article ORDER BY fp <-> near_bits(30)) nearest) numbered;
+SELECT count(*) FROM (SELECT FROM article ORDER BY fp <-> NULL) unordered;
+
+-- several conditions on the column, and several orders
+CREATE FUNCTION pg_temp.same(indexed text) RETURNS bool LANGUAGE plpgsql AS $$
+DECLARE
+	one text;
+	two text;
+BEGIN
+	SET LOCAL enable_seqscan = off;
+	SET LOCAL enable_indexscan = on;
+	SET LOCAL enable_sort = off;
+	IF NOT EXISTS (SELECT FROM pg_temp.plan(indexed) plan WHERE plan LIKE '%article_fp%') THEN
+		RAISE EXCEPTION 'the index is not used: %', indexed;
+	END IF;
+	EXECUTE format('SELECT string_agg(r::text, '';'') FROM (%s) r', indexed) INTO one;
+	SET LOCAL enable_seqscan = on;
+	SET LOCAL enable_indexscan = off;
+	SET LOCAL enable_bitmapscan = off;
+	SET LOCAL enable_sort = on;
+	EXECUTE format('SELECT string_agg(r::text, '';'') FROM (%s) r', indexed) INTO two;
+	RETURN one = two;
+END $$;
+SELECT pg_temp.same(query) AS same, query FROM unnest(ARRAY[
+	$$SELECT count(*), sum(id) FROM article WHERE fp <@ simhash_ball(near_bits(30), 120) AND fp <@ simhash_ball(near_bits(99), 120)$$,
+	$$SELECT count(*), sum(id) FROM article WHERE fp <@ simhash_ball(near_bits(30), 3) AND fp <@ simhash_ball(near_bits(99), 130)$$,
+	$$SELECT count(*), sum(id) FROM article WHERE fp <@ simhash_ball(near_bits(30), 256) AND fp = near_bits(31)$$,
+	$$SELECT count(*), sum(id) FROM article WHERE fp = near_bits(30) AND fp = near_bits(33)$$,
+	$$SELECT fp <-> near_bits(30) AS d FROM article WHERE fp <@ simhash_ball(near_bits(30), 110) ORDER BY fp <-> near_bits(30)$$,
+	$$SELECT fp <-> near_bits(99) AS d FROM article WHERE fp <@ simhash_ball(near_bits(30), 110) ORDER BY fp <-> near_bits(99)$$,
+	$$SELECT fp <-> near_bits(30) AS d FROM article WHERE fp <@ simhash_ball(near_bits(30), 110)
+	  AND fp <@ simhash_ball(near_bits(99), 125) ORDER BY fp <-> near_bits(30)$$,
+	$$SELECT fp <-> near_bits(30) AS d FROM article WHERE fp IS NOT NULL ORDER BY fp <-> near_bits(30)$$,
+	$$SELECT fp <-> near_bits(30) AS d, fp <-> near_bits(99) AS dd FROM article
+	  ORDER BY fp <-> near_bits(30), fp <-> near_bits(99)$$,
+	$$SELECT fp <-> near_bits(30) AS d, fp <-> NULL AS dd FROM article ORDER BY fp <-> NULL, fp <-> near_bits(30)$$
+]) query;
+
+-- work_mem is kept to: results go to disk
+SET work_mem = 64;
+SELECT pg_temp.same($$SELECT fp <-> near_bits(30) AS d FROM article ORDER BY fp <-> near_bits(30)$$);
+SELECT pg_temp.same($$SELECT count(*), sum(id) FROM article WHERE fp <@ simhash_ball(near_bits(30), 256)$$);
+RESET work_mem;
+
+-- with an index on another column
+SET enable_seqscan = off;
+SET enable_indexscan = off;
+SELECT pg_temp.plan($$SELECT id FROM article WHERE day = '2024-02-01' AND fp <@ simhash_ball(near_bits(30), 100)$$);
+SELECT pg_temp.plan($$SELECT id FROM article WHERE fp <@ simhash_ball(near_bits(30), 100) OR fp <@ simhash_ball(near_bits(99), 1)$$);
+SELECT count(*), sum(id) FROM article WHERE day = '2024-02-01' AND fp <@ simhash_ball(near_bits(30), 110);
+SELECT count(*), sum(id) FROM article WHERE fp <@ simhash_ball(near_bits(30), 100) OR fp <@ simhash_ball(near_bits(99), 1);
+SET enable_bitmapscan = off;
+SET enable_seqscan = on;
+SELECT count(*), sum(id) FROM article WHERE day = '2024-02-01' AND fp <@ simhash_ball(near_bits(30), 110);
+SELECT count(*), sum(id) FROM article WHERE fp <@ simhash_ball(near_bits(30), 100) OR fp <@ simhash_ball(near_bits(99), 1);
+RESET enable_seqscan;
+RESET enable_indexscan;
+RESET enable_bitmapscan;
+RESET enable_sort;
+
+-- joins: the index is scanned again for each row, at a radius of its own
+CREATE TABLE query AS SELECT i AS id, near_bits(i * 50 + 1) AS fp, i % 4 * 2 AS radius FROM generate_series(1, 60) i;
+ANALYZE query;
+SELECT pg_temp.plan($$SELECT count(*) FROM query q JOIN article a ON simhash_dwithin(a.fp, q.fp, q.radius)$$);
+SELECT count(*), sum(a.id) FROM query q JOIN article a ON simhash_dwithin(a.fp, q.fp, q.radius);
+SELECT pg_temp.plan($$SELECT q.id, n.id FROM query q, LATERAL (SELECT a.id FROM article a ORDER BY a.fp <-> q.fp LIMIT 2) n$$);
+SELECT count(*), sum(d) FROM query q,
+	LATERAL (SELECT a.fp <-> q.fp AS d FROM article a ORDER BY a.fp <-> q.fp LIMIT 2) n;
+SET enable_indexscan = off;
+SET enable_bitmapscan = off;
+SELECT count(*), sum(a.id) FROM query q JOIN article a ON simhash_dwithin(a.fp, q.fp, q.radius);
+SELECT count(*), sum(d) FROM query q,
+	LATERAL (SELECT a.fp <-> q.fp AS d FROM article a ORDER BY a.fp <-> q.fp LIMIT 2) n;
+RESET enable_indexscan;
+RESET enable_bitmapscan;
+
+-- a cursor: rows behind those that were sought first are found, though the
+-- index changes meanwhile
+SET enable_seqscan = off;
+SET enable_sort = off;
+BEGIN;
+DECLARE nearest CURSOR FOR SELECT id, fp <-> near_bits(30) AS d FROM article ORDER BY fp <-> near_bits(30);
+FETCH 4 FROM nearest;
+SAVEPOINT inserted;
+INSERT INTO article SELECT i, '2024-03-01', near_bits(30) FROM generate_series(30001, 31000) i;
+FETCH 2 FROM nearest;
+ROLLBACK TO inserted;
+MOVE 19890 FROM nearest;
+FETCH 4 FROM nearest;
+MOVE BACKWARD ALL FROM nearest;
+FETCH 1 FROM nearest;
+COMMIT;
+
+-- % reads its setting when it scans, and again at each rescan
+CREATE TABLE near (distance int, fp simhash);
+INSERT INTO near SELECT d, (repeat('0', 64 - d) || repeat('1', d))::bit(64)::simhash FROM generate_series(0, 64) d;
+CREATE INDEX ON near USING mih (fp);
+SET enable_bitmapscan = off;
+PREPARE by_setting AS SELECT max(distance) FROM near WHERE fp % '0000000000000000';
+PREPARE by_radius AS SELECT max(distance) FROM near WHERE simhash_dwithin(fp, '0000000000000000', $1);
+SET plan_cache_mode = force_generic_plan;
+SELECT pg_temp.plan('EXECUTE by_setting');
+EXECUTE by_setting;
+SET simhash.similarity_threshold = 0.9;
+EXECUTE by_setting;
+SELECT simhash_radius(64, 0.9);
+SELECT pg_temp.plan('EXECUTE by_radius(3)');
+EXECUTE by_radius(3);
+EXECUTE by_radius(64);
+EXECUTE by_radius(1000000);
+EXECUTE by_radius(NULL);
+EXECUTE by_radius(-1);
+RESET plan_cache_mode;
+RESET simhash.similarity_threshold;
+
+-- other widths: an error where a distance is asked for, as of a table
+SELECT max(distance) FROM near WHERE fp = near_bits(1);
+SELECT max(distance) FROM near WHERE fp % near_bits(1);
+SELECT max(distance) FROM near WHERE fp <@ simhash_ball(near_bits(1), 3);
+SELECT distance FROM near ORDER BY fp <-> near_bits(1);
+TRUNCATE near;
+SELECT max(distance) FROM near WHERE fp % near_bits(1);
+INSERT INTO near VALUES (NULL, NULL);
+SELECT count(*) FROM (SELECT FROM near ORDER BY fp <-> near_bits(1)) found;
+
+RESET ALL;
+DROP TABLE article, query, near;
+DROP FUNCTION near_bits, random_bits;
