@@ -102,7 +102,7 @@ ISOLATION_OPTS = --inputdir=$(srcdir)/test/isolation
 # These aren't PGXS's: they need nothing installed, set up a private PostgreSQL
 # under .pg/ and remove its server afterwards; see test/lib.sh.
 PRIVATE = test demo check-all check-warnings check-sanitize check-fuzz \
-	check-stress check-pg17 check-pg18
+	check-stress check-bigendian check-pg17 check-pg18 check-upgrade check-versions
 
 .PHONY: $(PRIVATE)
 ifneq ($(filter-out $(PRIVATE),$(or $(MAKECMDGOALS),all)),)
@@ -135,7 +135,8 @@ demo:
 
 # The longer suites; those of other versions need root, for debootstrap.
 check-all:
-	@$(MAKE) -j1 test check-warnings check-sanitize check-fuzz check-stress check-pg17 check-pg18
+	@$(MAKE) -j1 test check-warnings check-sanitize check-fuzz check-stress check-bigendian \
+		check-pg17 check-pg18 check-upgrade
 check-warnings:
 	@test/warnings
 check-sanitize:
@@ -146,5 +147,11 @@ check-fuzz:
 	@test/fuzz-all
 check-pg17:
 	@test/release trixie 17
+check-bigendian:
+	@test/bigendian
 check-pg18:
 	@test/release testing 18
+check-upgrade:
+	@test/upgrade/run
+check-versions:
+	@test/versions

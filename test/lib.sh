@@ -118,13 +118,18 @@ missing()
 			tap) has_tap_modules || echo libipc-run-perl perl ;;
 			clang) command -v clang >/dev/null || echo clang ;;
 			fuzzer) fuzzes || echo clang libclang-rt-dev libxxhash-dev ;;
+			bigendian)
+				command -v s390x-linux-gnu-gcc >/dev/null || echo gcc-s390x-linux-gnu libc6-dev-s390x-cross
+				command -v qemu-s390x >/dev/null || echo qemu-user
+				;;
 			debootstrap) command -v debootstrap >/dev/null || echo debootstrap ;;
 		esac
 	done
 }
 
 # need WHAT...: server (PostgreSQL and a compiler; sets PG_CONFIG), tap (the
-# modules of the TAP tests), clang, fuzzer, debootstrap. Fetches what is missing.
+# modules of the TAP tests), clang, fuzzer, debootstrap, bigendian (compiler and
+# emulator). Fetches what is missing.
 need()
 {
 	local names
