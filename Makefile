@@ -49,8 +49,12 @@ OBJS = \
 	src/stories/corpus.o \
 	src/stories/similar.o \
 	src/stories/average_link.o \
+	src/stories/center.o \
 	src/story_terms.o \
+	src/story_corpus.o \
 	src/story_cluster.o \
+	src/story_words.o \
+	src/story_summary.o \
 	src/distance_curve.o \
 	src/statistics.o \
 	src/within_clause.o \

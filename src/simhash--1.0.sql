@@ -461,6 +461,24 @@ AS 'MODULE_PATHNAME', 'story_cluster_lexemes' LANGUAGE C WINDOW IMMUTABLE PARALL
 COMMENT ON FUNCTION story_cluster(text, text, timestamptz, double precision) IS 'number of the story of each article in its partition, from 0; NULL without a body';
 COMMENT ON FUNCTION story_cluster(tsvector, timestamptz, double precision) IS 'number of the story of each document in its partition, from 0; NULL without lexemes';
 
+-- As the functions above: the query may call anything, and runs read-only.
+CREATE FUNCTION story_summary(query text,
+	OUT lead bigint, OUT story bigint, OUT articles integer, OUT sources text[],
+	OUT first_published timestamptz, OUT last_published timestamptz,
+	OUT title text, OUT terms text[])
+RETURNS SETOF record
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000 ROWS 1000;
+
+CREATE FUNCTION story_summary(query text, id_type anyelement,
+	OUT lead anyelement, OUT story bigint, OUT articles integer, OUT sources text[],
+	OUT first_published timestamptz, OUT last_published timestamptz,
+	OUT title text, OUT terms text[])
+RETURNS SETOF record
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000 ROWS 1000;
+
+COMMENT ON FUNCTION story_summary(text) IS 'the stories of the rows (story, id, title, body, source, published) of a query: central article and distinctive terms';
+COMMENT ON FUNCTION story_summary(text, anyelement) IS 'the stories of the rows (story, id, title, body, source, published) of a query, with ids of any type';
+
 --
 -- GiST: src/gist.c, doc/gist.md
 --

@@ -207,6 +207,17 @@ corpus_needs(const Corpus *corpus, uint32_t row)
 	return article != CORPUS_NONE && corpus->articles[article].row == row;
 }
 
+/* The slot of a term, or the empty one that it may have. */
+static uint32_t
+find_slot(const Corpus *corpus, uint64_t hash)
+{
+	uint32_t	slot = (uint32_t) (hash >> 24) & (corpus->nslots - 1);
+
+	while (corpus->slots[slot] != 0 && corpus->hashes[corpus->slots[slot] - 1] != hash)
+		slot = (slot + 1) & (corpus->nslots - 1);
+	return slot;
+}
+
 /* Twice the room for terms, and twice the slots to find them by. */
 static void
 enlarge_dictionary(Corpus *corpus)
@@ -230,11 +241,7 @@ enlarge_dictionary(Corpus *corpus)
 	memset(corpus->slots, 0, sizeof(uint32_t) * corpus->nslots);
 	for (uint32_t i = 0; i < corpus->nterms; i++)
 	{
-		uint32_t	slot = (uint32_t) (hashes[i] >> 24) & (corpus->nslots - 1);
-
-		while (corpus->slots[slot] != 0)
-			slot = (slot + 1) & (corpus->nslots - 1);
-		corpus->slots[slot] = i + 1;
+		corpus->slots[find_slot(corpus, hashes[i])] = i + 1;
 		if ((i & 0xFFFF) == 0)
 			corpus->env->check(corpus->env->arg);
 	}
@@ -244,19 +251,14 @@ enlarge_dictionary(Corpus *corpus)
 static uint32_t
 term_number(Corpus *corpus, uint64_t hash)
 {
-	uint32_t	slot = (uint32_t) (hash >> 24) & (corpus->nslots - 1);
-	uint32_t	number;
+	uint32_t	slot = find_slot(corpus, hash);
 
-	while ((number = corpus->slots[slot]) != 0)
-	{
-		if (corpus->hashes[number - 1] == hash)
-			return number - 1;
-		slot = (slot + 1) & (corpus->nslots - 1);
-	}
+	if (corpus->slots[slot] != 0)
+		return corpus->slots[slot] - 1;
 	if (corpus->nterms == corpus->term_room)
 	{
 		enlarge_dictionary(corpus);
-		return term_number(corpus, hash);
+		slot = find_slot(corpus, hash);
 	}
 	corpus->slots[slot] = ++corpus->nterms;
 	corpus->hashes[corpus->nterms - 1] = hash;
@@ -325,7 +327,6 @@ raw_weight(const Corpus *corpus, uint32_t item)
 void
 corpus_end(Corpus *corpus)
 {
-	corpus_release(corpus, corpus->slots);
 	corpus_release(corpus, corpus->filter);
 
 	corpus->idf = corpus_alloc(corpus, sizeof(uint32_t) * corpus->nterms);
@@ -340,7 +341,6 @@ corpus_end(Corpus *corpus)
 			idf = idf * PAIR_WEIGHT_16 >> 16;
 		corpus->idf[i] = (uint32_t) idf;
 	}
-	corpus_release(corpus, corpus->hashes);
 
 	for (uint32_t i = 0; i < corpus->narticles; i++)
 	{
@@ -356,6 +356,21 @@ corpus_end(Corpus *corpus)
 		article->norm = fixed_sqrt(sum);
 		corpus->env->check(corpus->env->arg);
 	}
+}
+
+void
+corpus_forget_hashes(Corpus *corpus)
+{
+	corpus_release(corpus, corpus->slots);
+	corpus_release(corpus, corpus->hashes);
+}
+
+uint32_t
+corpus_find(const Corpus *corpus, uint64_t hash)
+{
+	uint32_t	slot = find_slot(corpus, hash);
+
+	return corpus->slots[slot] == 0 ? CORPUS_NONE : corpus->slots[slot] - 1;
 }
 
 uint32_t

@@ -102,6 +102,15 @@ extern bool corpus_add(Corpus *corpus, uint32_t row, const TermTable *table);
 /* Behind the second reading: weigh the terms. */
 extern void corpus_end(Corpus *corpus);
 
+/* Free what corpus_find() needs. */
+extern void corpus_forget_hashes(Corpus *corpus);
+
+/*
+ * The number of a term, which may be one that isn't used; CORPUS_NONE for one
+ * that occurs in no article, or, as a rule, in one only.
+ */
+extern uint32_t corpus_find(const Corpus *corpus, uint64_t hash);
+
 /*
  * The weight of a term in an article, in 2^-CORPUS_WEIGHT_BITS; 0 if it isn't
  * used.

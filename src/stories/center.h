@@ -1,0 +1,47 @@
+/*-------------------------------------------------------------------------
+ *
+ * center.h
+ *	  The center of a story: the article nearest to all others, and the terms
+ *	  that the articles share.
+ *
+ * No PostgreSQL header is needed.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef STORIES_CENTER_H
+#define STORIES_CENTER_H
+
+#include "stories/corpus.h"
+
+/* The sum of the vectors of a story's articles (Rocchio's centroid). */
+typedef struct Center
+{
+	const Corpus *corpus;
+	uint32_t   *weights;		/* of a term: sum over the articles */
+	uint32_t   *counts;			/* of a term: articles that have it */
+	uint32_t	narticles;
+} Center;
+
+extern void center_init(Center *center, const Corpus *corpus);
+
+/* Add an article to the center, or take it away. */
+extern void center_add(Center *center, uint32_t article);
+extern void center_remove(Center *center, uint32_t article);
+
+/*
+ * The product of an article with the center: it is the largest for the article
+ * that has the highest mean similarity with those of the story, itself among
+ * them.
+ */
+extern uint64_t center_product(const Center *center, uint32_t article);
+
+/*
+ * How well a term characterises the story: its sum of weights; 0 for a term
+ * that isn't used, or that only one of several articles has.
+ */
+extern uint32_t center_term(const Center *center, uint64_t hash);
+
+/* Is the term used, in whatever story? */
+extern bool center_uses(const Center *center, uint64_t hash);
+
+#endif							/* STORIES_CENTER_H */
