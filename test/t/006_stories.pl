@@ -210,6 +210,32 @@ SQL
 }
 
 # ---------------------------------------------------------------------------
+# doc/keep_stories.sql: of two runs at a time, the second one waits for the
+# first, and then finds its work done.
+
+my $recipe = slurp_file("$FindBin::RealBin/../../doc/keep_stories.sql");
+
+$node->safe_psql('postgres', 'CREATE DATABASE live');
+$node->safe_psql('live', <<SQL);
+CREATE EXTENSION simhash;
+CREATE TABLE article (id int PRIMARY KEY, title text, body text, published timestamptz);
+INSERT INTO article
+	SELECT i, 'Title', (SELECT string_agg(format('word%s', i / 3 * 50 + (i * 7 + w * 11) % 20), ' ') FROM generate_series(1, 30) AS w), '2020-01-01'
+	FROM generate_series(1, 90) AS i;
+$recipe
+SQL
+my $first = IPC::Run::start(
+	[ 'psql', '-X', '-q', '-A', '-t', '-d', $node->connstr('live'), '-c',
+		"BEGIN; SELECT begun FROM assign_stories('2020-01-02'); SELECT pg_sleep(2); COMMIT" ],
+	'>', \my $first_out, '2>', \my $first_err);
+$node->poll_query_until('live', "SELECT count(*) = 1 FROM pg_locks WHERE locktype = 'advisory' AND granted")
+  or die 'the first run takes no lock';
+is($node->safe_psql('live', "SELECT * FROM assign_stories('2020-01-02')"), '0|0|0', 'the second run finds nothing to do');
+$first->finish;
+is($node->safe_psql('live', 'SELECT count(*) = count(story) AND count(DISTINCT story) = (SELECT count(*) FROM story) AND count(DISTINCT story) > 10 FROM article'),
+	't', 'every article has a story, and every story articles');
+
+# ---------------------------------------------------------------------------
 # Long articles, copies and near copies by the thousand: done soon, or
 # interrupted soon.
 
