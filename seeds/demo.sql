@@ -202,6 +202,34 @@ GROUP BY key, words
 ORDER BY words DESC, passage;
 
 \set ECHO none
+\echo
+\echo 'STORIES. What has the same event in it, in other words? story_cluster weighs the terms'
+\echo 'of all articles, and the time between them. The five are one story, and nothing is'
+\echo 'with them; other reports on Kerry, Syria and Moscow, some of that very week, stay'
+\echo 'apart. story_summary tells what each story is about, in the words of its most'
+\echo 'central article:'
+\echo
+
+\set ECHO queries
+
+CREATE TEMPORARY VIEW told AS
+	SELECT story_cluster(title, body, published) OVER (ORDER BY published) AS story,
+		   article.id, title, body, outlet.name AS outlet, published
+	FROM article JOIN outlet ON outlet.id = outlet_id;
+
+SELECT articles AS n, first_published::date AS first, left(title, 36) AS lead,
+	   array_to_string(terms, ', ') AS terms,
+	   array_to_string(sources, E'\n') AS outlets
+FROM story_summary('SELECT * FROM told')
+WHERE articles > 1
+ORDER BY articles DESC, first_published;
+
+SELECT id, published::date, left(title, 64) AS title, in_story
+FROM (SELECT *, count(*) OVER (PARTITION BY story) AS in_story FROM told) t
+WHERE body ~ 'Kerry' AND published BETWEEN '2015-11-15' AND '2016-01-15'
+ORDER BY published;
+
+\set ECHO none
 \if :{?html}
 \else
 	\set html compare.html
