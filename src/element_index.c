@@ -21,12 +21,6 @@ mix(uint32_t element)
 	return element * UINT32_C(0x9e3779b1);
 }
 
-#ifdef __GNUC__
-#define prefetch(address) __builtin_prefetch(address)
-#else
-#define prefetch(address) ((void) 0)
-#endif
-
 /* So many elements ahead of the one that is looked up. */
 #define PREFETCH_AHEAD	8
 
@@ -251,9 +245,9 @@ element_index_search(ElementIndex *index, const uint32_t *elements, uint32_t n,
 		const uint32_t *bucket = bucket_of(index, elements[i]);
 
 		if (i + 2 * PREFETCH_AHEAD < n)
-			prefetch(bucket_of(index, elements[i + 2 * PREFETCH_AHEAD]));
+			raw_prefetch(bucket_of(index, elements[i + 2 * PREFETCH_AHEAD]));
 		if (i + PREFETCH_AHEAD < n)
-			prefetch(&index->entries[*bucket_of(index, elements[i + PREFETCH_AHEAD])]);
+			raw_prefetch(&index->entries[*bucket_of(index, elements[i + PREFETCH_AHEAD])]);
 
 		for (uint32_t k = bucket[0]; k < bucket[1] && index->entries[k].mixed <= mixed; k++)
 		{

@@ -27,4 +27,11 @@ typedef struct RawEnv
 	void	   *arg;
 } RawEnv;
 
+/* Tell the processor that memory will be read soon. */
+#ifdef __GNUC__
+#define raw_prefetch(address) __builtin_prefetch(address)
+#else
+#define raw_prefetch(address) ((void) (address))
+#endif
+
 #endif							/* RAWENV_H */

@@ -29,6 +29,9 @@ PG_FUNCTION_INFO_V1(simhash_components);
 
 #define FIRST_ROOM	1024
 
+/* Pairs of codes that are put out at once. */
+#define BATCH		64
+
 /* The rows that have a fingerprint, in the order of their ids. */
 typedef struct FingerprintRows
 {
@@ -47,6 +50,13 @@ typedef struct PairOutput
 	/* The rows of code c are row[start[c]] to row[start[c + 1] - 1]. */
 	uint32	   *start;
 	uint32	   *row;
+
+	struct
+	{
+		uint32		code[2];
+		int			distance;
+	}			batch[BATCH];
+	int			nbatch;
 } PairOutput;
 
 static void
@@ -143,18 +153,50 @@ put_pair(PairOutput *output, uint32 row_x, uint32 row_y, int distance)
 	tuplestore_putvalues(output->result->setResult, output->result->setDesc, values, nulls);
 }
 
-/* A PairCallback: each row of one code with each of the other. */
+/* Each row of one code with each of the other. */
 static void
-put_codes(void *arg, uint32 a, uint32 b, int distance)
+put_codes(PairOutput *output, uint32 a, uint32 b, int distance)
 {
-	PairOutput *output = arg;
-
 	for (uint32 i = output->start[a]; i < output->start[a + 1]; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
 		for (uint32 j = output->start[b]; j < output->start[b + 1]; j++)
 			put_pair(output, output->row[i], output->row[j], distance);
 	}
+}
+
+/*
+ * Put out the batch.  Codes come in no order, and each step to their ids is a
+ * place in memory that no cache has: all are asked for before one is needed.
+ */
+static void
+put_batch(PairOutput *output)
+{
+	for (int i = 0; i < 2 * output->nbatch; i++)
+		raw_prefetch(&output->start[output->batch[i / 2].code[i % 2]]);
+	for (int i = 0; i < 2 * output->nbatch; i++)
+		raw_prefetch(&output->row[output->start[output->batch[i / 2].code[i % 2]]]);
+	for (int i = 0; i < 2 * output->nbatch; i++)
+		raw_prefetch(&output->ids[output->row[output->start[output->batch[i / 2].code[i % 2]]]]);
+
+	for (int i = 0; i < output->nbatch; i++)
+		put_codes(output, output->batch[i].code[0], output->batch[i].code[1],
+				  output->batch[i].distance);
+	output->nbatch = 0;
+}
+
+/* A PairCallback. */
+static void
+add_codes(void *arg, uint32 a, uint32 b, int distance)
+{
+	PairOutput *output = arg;
+
+	if (output->nbatch == BATCH)
+		put_batch(output);
+	output->batch[output->nbatch].code[0] = a;
+	output->batch[output->nbatch].code[1] = b;
+	output->batch[output->nbatch].distance = distance;
+	output->nbatch++;
 }
 
 /* The pairs of rows of one code. */
@@ -215,13 +257,15 @@ simhash_pairs(PG_FUNCTION_ARGS)
 	{
 		output.result = (ReturnSetInfo *) fcinfo->resultinfo;
 		output.ids = rows.ids.ids;
+		output.nbatch = 0;
 		codeset_build(&set, rows.codes, rows.ids.n, rows.words, &env);
 		find_rows_of_codes(&output, &set, context);
 
 		for (uint32 code = 0; code < set.ncodes; code++)
 			put_equal(&output, code);
 		pairs_find(set.codes, set.ncodes, set.words, args.radius, PAIRS_AUTO, &env,
-				   put_codes, &output);
+				   add_codes, &output);
+		put_batch(&output);
 	}
 	MemoryContextDelete(context);
 	return (Datum) 0;
