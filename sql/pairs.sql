@@ -119,6 +119,16 @@ FROM (SELECT cluster, array_agg(id) AS members
 	  FROM simhash_components('SELECT id, fp FROM article', 9, NULL::bigint, 1, 'star')
 	  GROUP BY cluster) c;
 
+-- what doesn't fit in memory can be done in parts, each with each
+CALL fill(1000, 64, .3, 6);
+SELECT count(*) > 0 AS pairs,
+	differences($$SELECT * FROM simhash_pairs('SELECT id, fp FROM article', 6)$$,
+				$$SELECT pair.*
+				  FROM generate_series(0, 3) i, generate_series(i, 3) j,
+					simhash_pairs(format('SELECT id, fp FROM article WHERE id %% 4 IN (%s, %s)', i, j), 6) pair
+				  WHERE i = j OR pair.a % 4 <> pair.b % 4$$) AS mismatches
+FROM simhash_pairs('SELECT id, fp FROM article', 6);
+
 --
 -- Ids of other types, in the order of their types
 --
