@@ -12,12 +12,6 @@
 
 #include "hamming.h"
 
-/* Features whose bits are counted together. */
-#define FEATURE_BATCH 256
-
-/* Shingles that occur up to so often are added with those of equal count. */
-#define SHINGLES_TOGETHER 4
-
 /*
  * Word j of a feature is the feature times multiplier[j], mixed: the outputs
  * of SplitMix64 from seed 0 (Steele, Lea and Flood 2014), made odd.
@@ -135,72 +129,61 @@ featuresum_add(FeatureSum *sum, int nwords, uint64_t feature, uint64_t weight)
 }
 
 /*
- * Add many features of one weight: their set bits are counted first and
- * multiplied once.  False if the sum would overflow, in which case it is of
- * no more use.
- */
-bool
-featuresum_add_many(FeatureSum *sum, int nwords, const uint64_t *features,
-					size_t nfeatures, uint64_t weight)
-{
-	uint64_t	words[FEATURE_BATCH * FEATURE_MAX_WORDS];
-	uint32_t	counts[FEATURE_MAX_WORDS * 64];
-
-	while (nfeatures > 0)
-	{
-		size_t		n = nfeatures < FEATURE_BATCH ? nfeatures : FEATURE_BATCH;
-
-		/* n * weight can't pass 64 bits: weights are below 2^45 */
-		if (!add_total(sum, n * weight))
-			return false;
-		feature_words(features, n, nwords, words);
-		memset(counts, 0, nwords * 64 * sizeof(uint32_t));
-		bitcount_add(counts, words, n, nwords);
-		for (int i = 0; i < nwords * 64; i++)
-			sum->ones[i] += counts[i] * weight;
-		features += n;
-		nfeatures -= n;
-	}
-	return true;
-}
-
-/*
- * Add the first of the distinct shingles in a row, each with the weight
- * sqrt(tf).  All are added once, as most occur once, and what the others
- * weigh more is added to that, those that occur equally often together.
+ * Add the shingles of a text or of a part of one, 2^22 at most, each with the
+ * weight sqrt(tf).  shingles[] is all of them; those that occur repeatedly are
+ * in repeats[], too.
+ *
+ * All are counted as if they occurred once each time: most do.  What those
+ * that repeat weigh less is taken off again, modulo 2^32, where sums are at
+ * most 2^30 in the end.
  *
  * The sum can't overflow: a text has less than 2^32 shingles, which weigh
  * less than 2^24.
  */
 void
-featuresum_add_shingles(FeatureSum *sum, int nwords, const uint64_t *shingles,
-						const uint32_t *counts, size_t nshingles)
+featuresum_add_text(FeatureSum *sum, int nwords, const uint64_t *shingles, size_t nshingles,
+					const ShingleRepeat *repeats, size_t nrepeats)
+{
+	const uint32_t once = (uint32_t) feature_sqrt_weight(1);
+	uint32_t	sums[FEATURE_MAX_WORDS * 64];
+
+	memset(sums, 0, nwords * 64 * sizeof(uint32_t));
+	feature_count(sums, shingles, nshingles, multiplier, nwords);
+	for (int i = 0; i < nwords * 64; i++)
+		sums[i] *= once;
+	sum->total += once * (uint64_t) nshingles;
+
+	for (size_t i = 0; i < nrepeats; i++)
+	{
+		uint32_t	tf = repeats[i].count;
+		uint32_t	off = tf * once - (uint32_t) feature_sqrt_weight(tf);
+		uint64_t	words[FEATURE_MAX_WORDS];
+
+		feature_words(&repeats[i].hash, 1, nwords, words);
+		feature_weigh(sums, words, nwords, -off);
+		sum->total -= off;
+	}
+
+	for (int i = 0; i < nwords * 64; i++)
+		sum->ones[i] += sums[i];
+}
+
+/*
+ * The same of distinct shingles in a row, 2^22 at most, and how often each
+ * occurs.
+ */
+void
+featuresum_add_counted(FeatureSum *sum, int nwords, const uint64_t *shingles,
+					   const uint32_t *counts, size_t nshingles)
 {
 	uint64_t	once = feature_sqrt_weight(1);
-	uint64_t	same[SHINGLES_TOGETHER + 1][FEATURE_BATCH];
-	size_t		nsame[SHINGLES_TOGETHER + 1] = {0};
 
-	featuresum_add_many(sum, nwords, shingles, nshingles, once);
-
+	featuresum_add_text(sum, nwords, shingles, nshingles, NULL, 0);
 	for (size_t i = 0; i < nshingles; i++)
 	{
-		uint32_t	tf = counts[i];
-
-		if (tf > SHINGLES_TOGETHER)
-			featuresum_add(sum, nwords, shingles[i], feature_sqrt_weight(tf) - once);
-		else if (tf > 1)
-		{
-			same[tf][nsame[tf]++] = shingles[i];
-			if (nsame[tf] == FEATURE_BATCH)
-			{
-				featuresum_add_many(sum, nwords, same[tf], nsame[tf],
-									feature_sqrt_weight(tf) - once);
-				nsame[tf] = 0;
-			}
-		}
+		if (counts[i] > 1)
+			featuresum_add(sum, nwords, shingles[i], feature_sqrt_weight(counts[i]) - once);
 	}
-	for (uint32_t tf = 2; tf <= SHINGLES_TOGETHER; tf++)
-		featuresum_add_many(sum, nwords, same[tf], nsame[tf], feature_sqrt_weight(tf) - once);
 }
 
 /* Add another sum.  False if it would overflow, which leaves it as it was. */

@@ -19,6 +19,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "text/shingles.h"
+
 #define FEATURE_MAX_WORDS 16	/* 64 bits each */
 
 /* Weights of the caller's are multiples of 2^-24 from 0 to 2^20. */
@@ -37,10 +39,11 @@ extern uint64_t feature_sqrt_weight(uint64_t frequency);
 extern void featuresum_init(FeatureSum *sum, int nwords);
 extern bool featuresum_add_words(FeatureSum *sum, int nwords, const uint64_t *words, uint64_t weight);
 extern bool featuresum_add(FeatureSum *sum, int nwords, uint64_t feature, uint64_t weight);
-extern bool featuresum_add_many(FeatureSum *sum, int nwords, const uint64_t *features,
-								size_t nfeatures, uint64_t weight);
-extern void featuresum_add_shingles(FeatureSum *sum, int nwords, const uint64_t *shingles,
-									const uint32_t *counts, size_t nshingles);
+extern void featuresum_add_text(FeatureSum *sum, int nwords, const uint64_t *shingles,
+								size_t nshingles, const ShingleRepeat *repeats,
+								size_t nrepeats);
+extern void featuresum_add_counted(FeatureSum *sum, int nwords, const uint64_t *shingles,
+								   const uint32_t *counts, size_t nshingles);
 extern bool featuresum_merge(FeatureSum *sum, int nwords, const FeatureSum *other);
 extern void featuresum_fingerprint(const FeatureSum *sum, int nwords, uint64_t *words);
 

@@ -23,7 +23,11 @@
 #endif
 
 #define BITCOUNT_NAME(name)	name##_portable
+#ifdef __GNUC__
+#define BITCOUNT_LANES		2
+#else
 #define BITCOUNT_LANES		1
+#endif
 #define BITCOUNT_TARGET
 #include "hamming_bitcount.h"
 
@@ -72,15 +76,9 @@ filter_portable(const void *entries, size_t n, uint32_t query,
 						NATIVE_POPCOUNT, value, 0);
 }
 
-static void
-bitcount_portable(uint32_t *counts, const uint64_t *features, size_t n, int words)
-{
-	for (int j = 0; j < words; j++)
-		column_portable(counts + 64 * j, features + j, words, n, 1);
-}
-
 const HammingKernel hamming_portable = {
-	"portable", distance_portable, join_portable, filter_portable, bitcount_portable
+	"portable", distance_portable, join_portable, filter_portable,
+	count_features_portable, add_bits_portable
 };
 
 #ifdef HAMMING_X86
@@ -135,7 +133,8 @@ filter_popcnt(const void *entries, size_t n, uint32_t query,
 }
 
 const HammingKernel hamming_popcnt = {
-	"popcnt", distance_popcnt, join_popcnt, filter_popcnt, bitcount_portable
+	"popcnt", distance_popcnt, join_popcnt, filter_popcnt,
+	count_features_portable, add_bits_portable
 };
 
 #endif							/* HAMMING_X86 */
@@ -177,6 +176,7 @@ kernel_runs(int i)
 #else
 		return avx2 &&
 			__builtin_cpu_supports("avx512f") &&
+			__builtin_cpu_supports("avx512dq") &&
 			__builtin_cpu_supports("avx512vpopcntdq");
 #endif
 	}
@@ -255,7 +255,14 @@ hamming_filter(const void *entries, size_t n, uint32_t query,
 }
 
 void
-bitcount_add(uint32_t *counts, const uint64_t *features, size_t n, int words)
+feature_count(uint32_t *counts, const uint64_t *features, size_t n,
+			  const uint64_t *multiplier, int words)
 {
-	kernel->bitcount(counts, features, n, words);
+	kernel->count_features(counts, features, n, multiplier, words);
+}
+
+void
+feature_weigh(uint32_t *sums, const uint64_t *bits, int words, uint32_t weight)
+{
+	kernel->add_bits(sums, bits, words, weight);
 }

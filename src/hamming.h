@@ -71,13 +71,20 @@ extern size_t hamming_filter(const void *entries, size_t n, uint32_t query,
 							 uint32_t *value);
 
 /*
- * Count bits by position: for each of n features of "words" words (of the
- * machine's order; aligned), counts[64 * j + i] grows by bit i of word j.
- * Bit 0 is the most significant bit, as everywhere in the fingerprint.
- * counts[] has 64 * words entries and is added to, modulo 2^32.
+ * Count the bits of n features by position.  Word j of a feature f is
+ * p ^ p >> 32, with p = (f ^ f >> 32) * multiplier[j]: doc/fingerprint.md,
+ * "Bits of a feature".  counts[64 * j + i] grows by bit i of word j, where bit
+ * 0 is the most significant bit, as everywhere in the fingerprint.  counts[]
+ * has 64 * words entries and is added to, modulo 2^32.
  */
-extern void bitcount_add(uint32_t *counts, const uint64_t *features,
-						 size_t n, int words);
+extern void feature_count(uint32_t *counts, const uint64_t *features, size_t n,
+						  const uint64_t *multiplier, int words);
+
+/*
+ * Add a weight to sums[64 * j + i] wherever bit i of bits[j] is set, modulo
+ * 2^32.
+ */
+extern void feature_weigh(uint32_t *sums, const uint64_t *bits, int words, uint32_t weight);
 
 /* The name of the kernel in use. */
 extern const char *hamming_kernel(void);

@@ -21,40 +21,10 @@
 
 #define TARGET	HAMMING_TARGET("avx2,popcnt")
 
-#define BITCOUNT_NAME(name)	name##_word
-#define BITCOUNT_LANES		1
-#define BITCOUNT_TARGET
-#include "hamming_bitcount.h"
-
 #define BITCOUNT_NAME(name)	name##_avx2
 #define BITCOUNT_LANES		4
 #define BITCOUNT_TARGET		TARGET
 #include "hamming_bitcount.h"
-
-/* Also the choice of the AVX-512 kernel. */
-void
-bitcount_avx2(uint32_t *counts, const uint64_t *features, size_t n, int words)
-{
-	int			j = 0;
-
-	if (4 % words == 0)
-	{
-		/* A vector holds 4 / words features. */
-		size_t		nvectors = n / (4 / words);
-
-		column_avx2(counts, features, 4, nvectors, words);
-		features += 4 * nvectors;
-		n -= nvectors * (4 / words);
-	}
-	else
-	{
-		for (; j + 4 <= words; j += 4)
-			column_avx2(counts + 64 * j, features + j, words, n, 4);
-	}
-
-	for (; n > 0 && j < words; j++)
-		column_word(counts + 64 * j, features + j, words, n, 1);
-}
 
 TARGET
 static int
@@ -316,7 +286,8 @@ join_avx2(const void *queries, size_t nqueries, const void *codes, size_t n,
 }
 
 const HammingKernel hamming_avx2 = {
-	"avx2", distance_avx2, join_avx2, filter_popcnt, bitcount_avx2
+	"avx2", distance_avx2, join_avx2, filter_popcnt,
+	count_features_avx2, add_bits_avx2
 };
 
 #endif							/* HAMMING_X86 */

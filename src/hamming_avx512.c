@@ -22,9 +22,14 @@
 #define NATIVE_POPCOUNT false
 #else
 #include <immintrin.h>
-#define TARGET	HAMMING_TARGET("avx512f,avx512vpopcntdq,avx2,popcnt")
+#define TARGET	HAMMING_TARGET("avx512f,avx512dq,avx512vpopcntdq,avx2,popcnt")
 #define NATIVE_POPCOUNT true
 #endif
+
+#define BITCOUNT_NAME(name)	name##_avx512
+#define BITCOUNT_LANES		8
+#define BITCOUNT_TARGET		TARGET
+#include "hamming_bitcount.h"
 
 TARGET
 static int
@@ -346,7 +351,8 @@ filter_avx512(const void *entries, size_t n, uint32_t query,
 }
 
 const HammingKernel hamming_avx512 = {
-	"avx512", distance_avx512, join_avx512, filter_avx512, bitcount_avx2
+	"avx512", distance_avx512, join_avx512, filter_avx512,
+	count_features_avx512, add_bits_avx512
 };
 
 #endif							/* HAMMING_X86 */

@@ -27,8 +27,9 @@ typedef struct HammingKernel
 	size_t		(*filter) (const void *entries, size_t n, uint32_t query,
 						   uint32_t head, int head_radius, int radius,
 						   uint32_t *value);
-	void		(*bitcount) (uint32_t *counts, const uint64_t *features,
-							 size_t n, int words);
+	void		(*count_features) (uint32_t *counts, const uint64_t *features, size_t n,
+								   const uint64_t *multiplier, int words);
+	void		(*add_bits) (uint32_t *sums, const uint64_t *bits, int words, uint32_t weight);
 } HammingKernel;
 
 #if defined(__x86_64__) && defined(__GNUC__)
@@ -45,8 +46,6 @@ extern const HammingKernel hamming_avx512;
 extern size_t filter_popcnt(const void *entries, size_t n, uint32_t query,
 							uint32_t head, int head_radius, int radius,
 							uint32_t *value);
-extern void bitcount_avx2(uint32_t *counts, const uint64_t *features,
-						  size_t n, int words);
 #endif
 
 /*

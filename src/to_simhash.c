@@ -26,18 +26,18 @@ PG_FUNCTION_INFO_V1(to_simhash_tsvector);
 PG_FUNCTION_INFO_V1(to_simhash_features);
 PG_FUNCTION_INFO_V1(to_simhash_hashes);
 
-/* Words hashed, and shingles summed, between two checks for interrupts. */
-#define WORDS_BATCH 1024
-#define SHINGLES_BATCH 65536
-
 /*
- * The table of shingles: for articles four slots a word, so that few meet in
- * one; for longer texts it grows as needed, to 1.3 GB at last.
+ * Room for the words of a text: one for so many bytes, of which articles take
+ * six, and a batch.  A text that has more words is counted in a table that
+ * grows as needed, to 1.3 GB at last.
  */
-#define BYTES_PER_WORD 6
-#define TABLE_MIN_SLOTS ((size_t) 128)
-#define TABLE_FIRST_SLOTS ((size_t) 1 << 16)
+#define BYTES_PER_WORD 4
+#define TEXT_MIN_ROOM ((size_t) 1024)
+#define TABLE_FIRST_SLOTS ((size_t) 1 << 17)
 #define TABLE_MAX_SLOTS ((size_t) 1 << 27)
+
+/* Shingles summed between two checks for interrupts. */
+#define SHINGLES_BATCH 65536
 
 static void
 enlarge_table(ShingleCounter *counter)
@@ -77,33 +77,74 @@ count_words(ShingleCounter *counter, const uint64 *words, size_t nwords)
 }
 
 /*
- * Count the shingles of a text.  The table, which begins at counter->hashes,
- * is the caller's to free.
+ * A text too long to be had as a whole: the first nwords of its words are
+ * "words", which has room for a batch, the others are read.
  */
 static void
-count_shingles(ShingleCounter *counter, int length, const char *text, size_t nbytes)
+sum_long_text(FeatureSum *sum, int nsums, int length, uint64 *words, size_t nwords,
+			  ServerText *reader, WordSplitter *splitter)
 {
-	size_t		nslots = Min(4 * (nbytes / BYTES_PER_WORD), TABLE_FIRST_SLOTS);
-	uint64		words[WORDS_BATCH];
-	size_t		nwords;
+	ShingleCounter counter;
+
+	shingles_init(&counter, length, TABLE_FIRST_SLOTS, palloc(SHINGLES_MEMORY(TABLE_FIRST_SLOTS)));
+	count_words(&counter, words, nwords);
+	do
+	{
+		while ((nwords = words_next(splitter, words, NULL, NULL, TEXT_MIN_ROOM)) > 0)
+			count_words(&counter, words, nwords);
+	} while (servertext_feed(reader, splitter));
+	count_words(&counter, words, words_end(splitter, words, NULL, NULL));
+
+	if (shingles_room(&counter) < SHINGLE_MAX_WORDS)
+		enlarge_table(&counter);
+	shingles_end(&counter);
+
+	for (size_t i = 0; i < counter.n; i += SHINGLES_BATCH)
+	{
+		CHECK_FOR_INTERRUPTS();
+		featuresum_add_counted(sum, nsums, counter.hashes + i, counter.counts + i,
+							   Min(counter.n - i, SHINGLES_BATCH));
+	}
+	pfree(counter.hashes);
+}
+
+/* Sum the shingles of a text. */
+static void
+sum_text(FeatureSum *sum, int nsums, int length, const char *text, size_t nbytes)
+{
+	size_t		room = Min(nbytes / BYTES_PER_WORD, SHINGLES_TOGETHER - TEXT_MIN_ROOM) + TEXT_MIN_ROOM;
+	uint64	   *words = palloc(room * sizeof(uint64));
+	size_t		nwords = 0;
+	size_t		n;
 	ServerText	reader;
 	WordSplitter splitter;
-
-	nslots = pg_nextpower2_64(Max(nslots, TABLE_MIN_SLOTS));
-	shingles_init(counter, length, nslots, palloc(SHINGLES_MEMORY(nslots)));
+	size_t		nrepeats;
+	const ShingleRepeat *repeats;
+	void	   *memory;
 
 	words_init(&splitter);
 	servertext_init(&reader, text, nbytes);
 	while (servertext_feed(&reader, &splitter))
 	{
-		while ((nwords = words_next(&splitter, words, NULL, NULL, WORDS_BATCH)) > 0)
-			count_words(counter, words, nwords);
+		while ((n = words_next(&splitter, words + nwords, NULL, NULL, room - nwords)) > 0)
+		{
+			nwords += n;
+			if (room - nwords < WORDS_BATCH_MIN)
+			{
+				sum_long_text(sum, nsums, length, words, nwords, &reader, &splitter);
+				pfree(words);
+				return;
+			}
+		}
 	}
-	count_words(counter, words, words_end(&splitter, words, NULL, NULL));
+	nwords += words_end(&splitter, words + nwords, NULL, NULL);
 
-	if (shingles_room(counter) < SHINGLE_MAX_WORDS)
-		enlarge_table(counter);
-	shingles_end(counter);
+	n = shingles_of_words(words, nwords, length);
+	memory = palloc(SHINGLES_REPEATS_MEMORY(n));
+	repeats = shingles_repeats(words, n, memory, &nrepeats);
+	featuresum_add_text(sum, nsums, words, n, repeats, nrepeats);
+	pfree(memory);
+	pfree(words);
 }
 
 /*
@@ -163,7 +204,6 @@ to_simhash_text(PG_FUNCTION_ARGS)
 	int32		bits = PG_GETARG_INT32(1);
 	int32		length = PG_GETARG_INT32(2);
 	int			nwords = bits / SIMHASH_WORD_BITS;
-	ShingleCounter counter;
 	FeatureSum	sum;
 
 	simhash_check_bits(bits);
@@ -173,15 +213,8 @@ to_simhash_text(PG_FUNCTION_ARGS)
 				 errmsg("invalid shingle length %d", length),
 				 errhint("A shingle is 1 to %d words long.", SHINGLE_MAX_WORDS)));
 
-	count_shingles(&counter, length, VARDATA_ANY(document), VARSIZE_ANY_EXHDR(document));
 	featuresum_init(&sum, nwords);
-	for (size_t i = 0; i < counter.n; i += SHINGLES_BATCH)
-	{
-		CHECK_FOR_INTERRUPTS();
-		featuresum_add_shingles(&sum, nwords, counter.hashes + i, counter.counts + i,
-								Min(counter.n - i, SHINGLES_BATCH));
-	}
-	pfree(counter.hashes);
+	sum_text(&sum, nwords, length, VARDATA_ANY(document), VARSIZE_ANY_EXHDR(document));
 	PG_FREE_IF_COPY(document, 0);
 
 	RETURN_FINGERPRINT(&sum, nwords);

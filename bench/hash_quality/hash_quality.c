@@ -249,7 +249,7 @@ text_make(Text *text, const uint64_t *words, size_t nwords)
 	shingles_add(&text->counter, words, nwords);
 	shingles_end(&text->counter);
 	featuresum_init(&sum, NWORDS);
-	featuresum_add_shingles(&sum, NWORDS, text->counter.hashes, text->counter.counts,
+	featuresum_add_counted(&sum, NWORDS, text->counter.hashes, text->counter.counts,
 							text->counter.n);
 	featuresum_fingerprint(&sum, NWORDS, bits);
 	memcpy(text->fingerprint, bits, sizeof(bits));

@@ -4,7 +4,7 @@
  *	  What each step from a text to its fingerprint, and the sketch of a text,
  *	  cost, without a server.
  *
- * usage: stages FILE [BITS [STEP]]
+ * usage: bench/throughput/stages FILE [BITS [STEP]]
  *
  * The file is taken as articles, one a line (or cut every 8000 bytes where
  * lines are longer).  Each step is timed with those before it, over the whole
@@ -27,8 +27,7 @@
 #define ROUNDS 5
 #define BATCH 1024
 #define MAX_ARTICLE 8000
-#define SLOTS 4096
-#define ROOM 4096
+#define ROOM (2 * MAX_ARTICLE + WORDS_BATCH_MIN)
 
 static int	nwords_fp = 4;
 static const char *only;		/* the one step to measure, or NULL */
@@ -59,50 +58,53 @@ step_words(const char *text, size_t length)
 	return total + words_end(&splitter, words, NULL, NULL);
 }
 
-static uint64_t memory[SHINGLES_MEMORY(SLOTS) / sizeof(uint64_t)];
-
-static void
-count_article(ShingleCounter *counter, const char *text, size_t length)
+/* Shingles, and which of them repeat. */
+static size_t
+find_repeats(const char *text, size_t length, uint64_t *words, const ShingleRepeat **repeats,
+			 size_t *nrepeats)
 {
+	static uint64_t memory[SHINGLES_REPEATS_MEMORY(ROOM) / sizeof(uint64_t)];
 	WordSplitter splitter;
-	uint64_t	words[BATCH];
 	size_t		n,
-				nslots = 64;
+				nwords = 0;
 
-	while (nslots < length && nslots < SLOTS)
-		nslots *= 2;
-	shingles_init(counter, 2, nslots, memory);
 	words_init(&splitter);
 	words_feed(&splitter, text, length);
-	while ((n = words_next(&splitter, words, NULL, NULL, BATCH)) > 0)
-		shingles_add(counter, words, n);
-	shingles_add(counter, words, words_end(&splitter, words, NULL, NULL));
-	shingles_end(counter);
+	while ((n = words_next(&splitter, words + nwords, NULL, NULL, ROOM - nwords)) > 0)
+		nwords += n;
+	nwords += words_end(&splitter, words + nwords, NULL, NULL);
+	n = shingles_of_words(words, nwords, 2);
+	*repeats = shingles_repeats(words, n, memory, nrepeats);
+	return n;
 }
 
 static size_t
 step_shingles(const char *text, size_t length)
 {
-	ShingleCounter counter;
+	static uint64_t words[ROOM];
+	const ShingleRepeat *repeats;
+	size_t		nrepeats;
+	size_t		n = find_repeats(text, length, words, &repeats, &nrepeats);
 
-	count_article(&counter, text, length);
-	sink += counter.n;
-	return counter.n;
+	sink += nrepeats;
+	return n;
 }
 
 static size_t
 step_fingerprint(const char *text, size_t length)
 {
-	ShingleCounter counter;
+	static uint64_t words[ROOM];
+	const ShingleRepeat *repeats;
+	size_t		nrepeats;
+	size_t		n = find_repeats(text, length, words, &repeats, &nrepeats);
 	FeatureSum	sum;
 	uint64_t	fp[FEATURE_MAX_WORDS];
 
-	count_article(&counter, text, length);
 	featuresum_init(&sum, nwords_fp);
-	featuresum_add_shingles(&sum, nwords_fp, counter.hashes, counter.counts, counter.n);
+	featuresum_add_text(&sum, nwords_fp, words, n, repeats, nrepeats);
 	featuresum_fingerprint(&sum, nwords_fp, fp);
 	sink += fp[0];
-	return counter.n;
+	return n;
 }
 
 /* The same words with their places, as the sketch needs them. */

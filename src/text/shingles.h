@@ -59,4 +59,24 @@ extern void shingles_restore(ShingleCounter *counter, const uint64_t *hashes,
 extern void shingles_add(ShingleCounter *counter, const uint64_t *words, size_t nwords);
 extern void shingles_end(ShingleCounter *counter);
 
+/*
+ * The same for a text whose shingles are in memory: which occur repeatedly.
+ */
+typedef struct ShingleRepeat
+{
+	uint64_t	hash;
+	uint32_t	count;			/* 2 or more */
+} ShingleRepeat;
+
+/* As many shingles as shingles_repeats() takes. */
+#define SHINGLES_TOGETHER ((size_t) 1 << 15)
+
+/* Bytes of memory that it needs for n shingles. */
+#define SHINGLES_REPEATS_MEMORY(n) \
+	((n) * (sizeof(ShingleRepeat) / 2 + sizeof(uint64_t) + 9 * sizeof(uint16_t)) + 128)
+
+extern size_t shingles_of_words(uint64_t *words, size_t nwords, int length);
+extern const ShingleRepeat *shingles_repeats(const uint64_t *shingles, size_t n,
+											 void *memory, size_t *nrepeats);
+
 #endif							/* SHINGLES_H */

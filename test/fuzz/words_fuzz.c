@@ -169,8 +169,30 @@ enlarge(ShingleCounter *counter)
 	free(old.hashes);
 }
 
+/* Are the repeated ones of n shingles those that the counter has? */
 static void
-check_shingles(const uint64_t *words, size_t nwords, size_t length)
+check_repeats(const ShingleCounter *counter, const uint64_t *shingles, size_t n)
+{
+	void	   *memory = malloc(SHINGLES_REPEATS_MEMORY(n));
+	size_t		nrepeats;
+	const ShingleRepeat *repeats = shingles_repeats(shingles, n, memory, &nrepeats);
+	size_t		nfound = 0;
+
+	for (size_t i = 0; i < counter->n; i++)
+	{
+		for (size_t k = 0; k < nrepeats && counter->counts[i] > 1; k++)
+			nfound += repeats[k].hash == counter->hashes[i] && repeats[k].count == counter->counts[i];
+		nfound -= counter->counts[i] > 1;
+	}
+	require(nfound == 0);
+	for (size_t i = 0; i < counter->n; i++)
+		nrepeats -= counter->counts[i] > 1;
+	require(nrepeats == 0);
+	free(memory);
+}
+
+static void
+check_shingles(uint64_t *words, size_t nwords, size_t length)
 {
 	ShingleCounter counter;
 	uint64_t	total = 0;
@@ -205,6 +227,8 @@ check_shingles(const uint64_t *words, size_t nwords, size_t length)
 		total += count;
 	}
 	require(total == n);
+	require(shingles_of_words(words, nwords, (int) length) == n);
+	check_repeats(&counter, words, n);
 	free(counter.hashes);
 }
 

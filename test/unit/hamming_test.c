@@ -17,8 +17,8 @@
 #define MAX_CODES	150
 #define MAX_BYTES	(MAX_CODES * HAMMING_MAX_WORDS * 8)
 
-/* Larger than the 16 * 255 features after which byte counters are emptied. */
-#define MAX_FEATURES 9000
+/* Larger than the 8 * 16 * 255 features after which byte counters are emptied. */
+#define MAX_FEATURES 40000
 
 static int
 slow_distance(const unsigned char *a, const unsigned char *b, int words)
@@ -225,27 +225,48 @@ test_filter(void)
 }
 
 static bool
-test_bitcount(int words)
+test_features(int words)
 {
-	static uint64_t features[MAX_FEATURES * HAMMING_MAX_WORDS];
+	static uint64_t features[MAX_FEATURES];
 
 	for (int round = 0; round < 60; round++)
 	{
+		uint64_t	multiplier[HAMMING_MAX_WORDS];
 		uint32_t	counts[64 * HAMMING_MAX_WORDS];
 		uint32_t	expected[64 * HAMMING_MAX_WORDS];
-		size_t		n = random_below(round < 55 ? 100 : MAX_FEATURES);
+		size_t		n = random_below(round < 55 ? 300 : MAX_FEATURES);
+		uint64_t	bits[HAMMING_MAX_WORDS];
+		uint32_t	weight = (uint32_t) random_word();
 
-		for (size_t i = 0; i < n * words; i++)
-			features[i] = round % 5 == 0 ? ~UINT64_C(0) : random_word();
+		for (size_t i = 0; i < n; i++)
+			features[i] = round % 5 == 0 ? 1 : random_word();
+		for (int j = 0; j < words; j++)
+			multiplier[j] = random_word() | 1;
 		for (int i = 0; i < 64 * words; i++)
 			counts[i] = expected[i] = (uint32_t) random_word();
 
 		for (size_t f = 0; f < n; f++)
+		{
 			for (int j = 0; j < words; j++)
-				for (int i = 0; i < 64; i++)
-					expected[64 * j + i] += (features[f * words + j] >> (63 - i)) & 1;
+			{
+				uint64_t	p = (features[f] ^ features[f] >> 32) * multiplier[j];
 
-		bitcount_add(counts, features, n, words);
+				p ^= p >> 32;
+				for (int i = 0; i < 64; i++)
+					expected[64 * j + i] += p >> (63 - i) & 1;
+			}
+		}
+		feature_count(counts, features, n, multiplier, words);
+		if (memcmp(counts, expected, 64 * words * sizeof(uint32_t)) != 0)
+			return false;
+
+		for (int j = 0; j < words; j++)
+		{
+			bits[j] = random_word();
+			for (int i = 0; i < 64; i++)
+				expected[64 * j + i] += (bits[j] >> (63 - i) & 1) ? weight : 0;
+		}
+		feature_weigh(counts, bits, words, weight);
 		if (memcmp(counts, expected, 64 * words * sizeof(uint32_t)) != 0)
 			return false;
 	}
@@ -271,7 +292,7 @@ main(void)
 			ok(test_distance(words), "%s: distance, %d words", name, words);
 			ok(test_scan(words), "%s: scan, %d words", name, words);
 			ok(test_join(words), "%s: join, %d words", name, words);
-			ok(test_bitcount(words), "%s: bit counts, %d words", name, words);
+			ok(test_features(words), "%s: bit counts, %d words", name, words);
 		}
 	}
 	return done_testing();

@@ -3,12 +3,13 @@
  * words_test.c
  *	  The fast path of the word splitter, by every kernel that this processor
  *	  can run, against the plain one, and a text read whole against the same
- *	  text read in pieces; shingle counts against a definition that looks at
- *	  all pairs.
+ *	  text read in pieces; shingle counts against definitions that look at all
+ *	  pairs, or sort.
  *
  *-------------------------------------------------------------------------
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "text/scan.h"
@@ -307,12 +308,76 @@ test_shingles(void)
 			begin += some;
 		}
 		shingles_end(&counter);
+		same &= shingles_of_words(words, nwords, (int) length) == (nwords < length ? nwords : nwords - length + 1);
+		for (size_t i = 0; i < n && i < 1; i++)
+			same &= words[i] == hashes[i];
 		same &= counter.n == n &&
 			memcmp(counter.hashes, hashes, n * sizeof(*hashes)) == 0 &&
 			memcmp(counter.counts, counts, n * sizeof(*counts)) == 0;
 		free(memory);
 	}
 	ok(same, "shingles counted in pieces equal all pairs");
+}
+
+static int
+compare_hashes(const void *a, const void *b)
+{
+	uint64_t	x = *(const uint64_t *) a;
+	uint64_t	y = *(const uint64_t *) b;
+
+	return (x > y) - (x < y);
+}
+
+/* Random hashes, of which many are equal in the bits that tell slots. */
+static uint64_t
+random_hash(uint32_t distinct, int mode)
+{
+	uint64_t	hash = (random_below(distinct) + 1) * UINT64_C(0x9E3779B97F4A7C15);
+
+	return mode == 0 ? hash : mode == 1 ? hash >> 40 << 40 : hash & UINT64_C(0x0000FFFF00000000);
+}
+
+static void
+test_repeats(void)
+{
+	static uint64_t hashes[SHINGLES_TOGETHER];
+	static uint64_t sorted[SHINGLES_TOGETHER];
+	bool		same = true;
+
+	for (int round = 0; round < 2000; round++)
+	{
+		size_t		n = round < 10 ? SHINGLES_TOGETHER - round : random_below(round % 100 ? 300 : 20000);
+		uint32_t	distinct = 1 + random_below(round % 3 ? 2 * (uint32_t) n + 10 : 5);
+		void	   *memory = malloc(SHINGLES_REPEATS_MEMORY(n));
+		size_t		nrepeats;
+		const ShingleRepeat *repeats;
+		size_t		expected = 0;
+
+		for (size_t i = 0; i < n; i++)
+			hashes[i] = sorted[i] = random_hash(distinct, round % 5 < 3 ? 0 : round % 5 - 2);
+		qsort(sorted, n, sizeof(uint64_t), compare_hashes);
+		repeats = shingles_repeats(hashes, n, memory, &nrepeats);
+		for (size_t i = 0, end; i < n; i = end)
+		{
+			for (end = i; end < n && sorted[end] == sorted[i]; end++)
+				;
+			if (end > i + 1)
+				expected++;
+		}
+		same &= nrepeats == expected;
+		for (size_t k = 0; k < nrepeats && n < 1000; k++)
+		{
+			uint32_t	count = 0;
+
+			for (size_t i = 0; i < n; i++)
+				count += hashes[i] == repeats[k].hash;
+			same &= count == repeats[k].count;
+			for (size_t l = 0; l < k; l++)
+				same &= repeats[l].hash != repeats[k].hash;
+		}
+		free(memory);
+	}
+	ok(same, "repeated shingles are those that sorting finds");
 }
 
 int
@@ -329,5 +394,6 @@ main(void)
 		test_characters(kernel);
 	}
 	test_shingles();
+	test_repeats();
 	return done_testing();
 }
