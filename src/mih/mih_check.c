@@ -8,9 +8,10 @@
  * store (no heap tuple twice), and the table: every tuple that a snapshot sees
  * is in the store with its fingerprint, as in contrib/amcheck's heapallindexed.
  *
- * The merge lock is held in shared mode, so that there are no merges and no
- * VACUUM meanwhile; rows are inserted.  What was inserted after the metapage
- * was read isn't looked at, nor is it visible to the snapshot, which is older.
+ * While the index is read the merge lock is held in shared mode, so that there
+ * are no merges and no VACUUM; rows are inserted.  What was inserted after the
+ * metapage was read isn't looked at, nor is it visible to the snapshot, which
+ * is older.
  * On a standby nothing keeps the index from changing; then there's an error
  * that says so.
  *
@@ -28,7 +29,6 @@
 #include "common/hashfn.h"
 #include "lib/bloomfilter.h"
 #include "miscadmin.h"
-#include "storage/lmgr.h"
 #include "utils/guc.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
@@ -448,10 +448,10 @@ check_table(Check *check, Snapshot snapshot)
  * ---------- all of it
  */
 
+/* What is checked under the merge lock: the index alone. */
 static int64
 check_index(Check *check)
 {
-	Snapshot	snapshot = RegisterSnapshot(GetTransactionSnapshot());
 	MihMeta    *meta = mih_read_meta(check->index);
 	int64		leaked;
 	int64		rows;
@@ -481,8 +481,6 @@ check_index(Check *check)
 	rows = (int64) meta->codes.npages * mih_rows_per_page(meta->words) +
 		(int64) meta->nulls.npages * mih_rows_per_page(0);
 	check->rows = bloom_create(rows, maintenance_work_mem, 0);
-	check->tids = tuplesort_begin_datum(INT8OID, Int8LessOperator, InvalidOid, false,
-										maintenance_work_mem, NULL, TUPLESORT_NONE);
 	check_store(check, &meta->codes, meta->words);
 	check_store(check, &meta->nulls, 0);
 	check_tids(check);
@@ -493,10 +491,6 @@ check_index(Check *check)
 	/* Pages of a new run look as if nothing led to them. */
 	if (mih_read_meta(check->index)->next_number != meta->next_number)
 		report_changed(check);
-	check_table(check, snapshot);
-
-	bloom_free(check->rows);
-	UnregisterSnapshot(snapshot);
 	return leaked;
 }
 
@@ -511,6 +505,7 @@ mih_check(PG_FUNCTION_ARGS)
 	Oid			save_userid;
 	int			save_sec_context;
 	int			save_nestlevel;
+	Snapshot	snapshot;
 	int64		leaked;
 
 	check.index = mih_open_inspected(PG_GETARG_OID(0), &check.heap);
@@ -527,9 +522,17 @@ mih_check(PG_FUNCTION_ARGS)
 	save_nestlevel = NewGUCNestLevel();
 	simhash_restrict_search_path();
 
-	LockPage(check.index, MIH_META_BLOCK, ShareLock);
+	snapshot = RegisterSnapshot(GetTransactionSnapshot());
+	check.tids = tuplesort_begin_datum(INT8OID, Int8LessOperator, InvalidOid, false,
+									   maintenance_work_mem, NULL, TUPLESORT_NONE);
+	mih_merge_lock(check.index, ShareLock);
 	leaked = check_index(&check);
-	UnlockPage(check.index, MIH_META_BLOCK, ShareLock);
+	mih_merge_unlock(check.index, ShareLock);
+
+	/* What the snapshot sees was found in the index or not, whatever happens now. */
+	check_table(&check, snapshot);
+	UnregisterSnapshot(snapshot);
+	bloom_free(check.rows);
 
 	AtEOXact_GUC(false, save_nestlevel);
 	SetUserIdAndSecContext(save_userid, save_sec_context);

@@ -39,7 +39,7 @@ index_pending(Relation index)
 	if (full < (uint64) covered + least || !mih_merge_lock_conditional(index))
 		return;
 	mih_index_pending(index, least, INSERT_ENTRIES, work_mem);
-	mih_merge_unlock(index);
+	mih_merge_unlock(index, ExclusiveLock);
 }
 
 /*

@@ -10,6 +10,7 @@
 
 #include "access/generic_xlog.h"
 #include "access/xloginsert.h"
+#include "commands/tablespace.h"
 #include "miscadmin.h"
 #include "storage/indexfsm.h"
 #include "storage/lmgr.h"
@@ -309,23 +310,27 @@ mih_free_page(Relation index, BlockNumber block, uint64 number)
  * ---------- the merge lock
  *
  * As in GIN, a heavyweight lock on the metapage: it is held for long, and
- * waiting for it can be interrupted.
+ * waiting for it can be interrupted.  Whoever holds such a lock may not acquire
+ * another, but for the extension of the index, and so not look into a catalog.
+ * Temporary files ask the catalogs where to go; it is done before.
  */
 
 void
-mih_merge_lock(Relation index)
+mih_merge_lock(Relation index, LOCKMODE mode)
 {
-	LockPage(index, MIH_META_BLOCK, ExclusiveLock);
+	PrepareTempTablespaces();
+	LockPage(index, MIH_META_BLOCK, mode);
 }
 
 bool
 mih_merge_lock_conditional(Relation index)
 {
+	PrepareTempTablespaces();
 	return ConditionalLockPage(index, MIH_META_BLOCK, ExclusiveLock);
 }
 
 void
-mih_merge_unlock(Relation index)
+mih_merge_unlock(Relation index, LOCKMODE mode)
 {
-	UnlockPage(index, MIH_META_BLOCK, ExclusiveLock);
+	UnlockPage(index, MIH_META_BLOCK, mode);
 }

@@ -20,6 +20,8 @@
 
 #include "mih/mih.h"
 
+#include "storage/lockdefs.h"
+
 /*
  * ---------- mih_pages.c
  *
@@ -42,11 +44,12 @@ extern bool mih_is_live(const MihMeta *meta, uint64 number);
 extern uint64 mih_new_number(Relation index);
 
 /*
- * The merge lock, until it is released or the transaction ends.
+ * The merge lock, until it is released or the transaction ends.  In
+ * ExclusiveLock mode it is that of mergers, in ShareLock mode it keeps them out.
  */
-extern void mih_merge_lock(Relation index);
+extern void mih_merge_lock(Relation index, LOCKMODE mode);
 extern bool mih_merge_lock_conditional(Relation index);
-extern void mih_merge_unlock(Relation index);
+extern void mih_merge_unlock(Relation index, LOCKMODE mode);
 
 /*
  * ---------- mih_store.c

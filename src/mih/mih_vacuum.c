@@ -132,7 +132,7 @@ mih_bulkdelete(IndexVacuumInfo *info, IndexBulkDeleteResult *stats,
 	stats->estimated_count = false;
 	stats->num_index_tuples = 0;
 
-	mih_merge_lock(index);
+	mih_merge_lock(index, ExclusiveLock);
 	meta = mih_read_meta(index);
 	dead_codes = delete_from_store(&delete, &meta->codes, meta->words);
 	dead_nulls = delete_from_store(&delete, &meta->nulls, 0);
@@ -148,7 +148,7 @@ mih_bulkdelete(IndexVacuumInfo *info, IndexBulkDeleteResult *stats,
 		GenericXLogFinish(state);
 		UnlockReleaseBuffer(buffer);
 	}
-	mih_merge_unlock(index);
+	mih_merge_unlock(index, ExclusiveLock);
 	pfree(meta);
 	return stats;
 }
@@ -288,7 +288,7 @@ mih_vacuumcleanup(IndexVacuumInfo *info, IndexBulkDeleteResult *stats)
 		stats->estimated_count = info->estimated_count;
 	}
 
-	mih_merge_lock(index);
+	mih_merge_lock(index, ExclusiveLock);
 	meta = mih_read_meta(index);
 	if (needs_compaction(index, &meta->codes, meta->words))
 		mih_compact(index, false, memory);
@@ -298,7 +298,7 @@ mih_vacuumcleanup(IndexVacuumInfo *info, IndexBulkDeleteResult *stats)
 		mih_index_pending(index, VACUUM_PENDING(mih_option_pending(index, meta->words)), 0, memory);
 	sweep(info);
 	IndexFreeSpaceMapVacuum(index);
-	mih_merge_unlock(index);
+	mih_merge_unlock(index, ExclusiveLock);
 
 	mih_count_pages(index, &live, &blocks, NULL);
 	stats->num_pages = blocks;
