@@ -27,6 +27,7 @@
 #include "catalog/pg_operator_d.h"
 #include "catalog/pg_type_d.h"
 #include "common/hashfn.h"
+#include "common/pg_prng.h"
 #include "lib/bloomfilter.h"
 #include "miscadmin.h"
 #include "utils/guc.h"
@@ -480,7 +481,7 @@ check_index(Check *check)
 
 	rows = (int64) meta->codes.npages * mih_rows_per_page(meta->words) +
 		(int64) meta->nulls.npages * mih_rows_per_page(0);
-	check->rows = bloom_create(rows, maintenance_work_mem, 0);
+	check->rows = bloom_create(rows, maintenance_work_mem, pg_prng_uint64(&pg_global_prng_state));
 	check_store(check, &meta->codes, meta->words);
 	check_store(check, &meta->nulls, 0);
 	check_tids(check);
