@@ -289,6 +289,9 @@ mih_vacuumcleanup(IndexVacuumInfo *info, IndexBulkDeleteResult *stats)
 	}
 
 	mih_merge_lock(index, ExclusiveLock);
+	/* First: if VACUUM is cancelled over and over, it finds what it left. */
+	sweep(info);
+	IndexFreeSpaceMapVacuum(index);
 	meta = mih_read_meta(index);
 	if (needs_compaction(index, &meta->codes, meta->words))
 		mih_compact(index, false, memory);
@@ -296,8 +299,6 @@ mih_vacuumcleanup(IndexVacuumInfo *info, IndexBulkDeleteResult *stats)
 		mih_compact(index, true, memory);
 	if (meta->words > 0)
 		mih_index_pending(index, VACUUM_PENDING(mih_option_pending(index, meta->words)), 0, memory);
-	sweep(info);
-	IndexFreeSpaceMapVacuum(index);
 	mih_merge_unlock(index, ExclusiveLock);
 
 	mih_count_pages(index, &live, &blocks, NULL);
