@@ -273,7 +273,7 @@ DROP TABLE narrow;
 --
 -- What an index refuses
 --
-CREATE TABLE mixed (id int, fp simhash);
+CREATE TEMP TABLE mixed (id int, fp simhash);
 INSERT INTO mixed VALUES (1, NULL), (2, random_bits(1, 64)), (3, random_bits(1, 128));
 CREATE INDEX mixed_fp ON mixed USING mih (fp);
 DELETE FROM mixed WHERE id = 3;
