@@ -156,20 +156,20 @@ scan_store(Searcher *searcher, uint32 first, uint32 last)
  */
 #define AHEAD	4
 
-static inline void
-fetch_ahead(Buffer buffer, Size place)
-{
+/* A function would be left out by GCC 12, as it does nothing visible. */
 #ifdef __GNUC__
-	char	   *page = (char *) BufferGetPage(buffer);
-
-	__builtin_prefetch(page);
-	__builtin_prefetch(page + place);
-	__builtin_prefetch(page + BLCKSZ - 1);
+#define fetch_line(address)	__builtin_prefetch(address)
 #else
-	(void) buffer;
-	(void) place;
+#define fetch_line(address)	((void) (address))
 #endif
-}
+
+#define fetch_ahead(buffer, place) \
+	do { \
+		const char *page_ = (const char *) BufferGetPage(buffer); \
+		fetch_line(page_); \
+		fetch_line(page_ + (place)); \
+		fetch_line(page_ + BLCKSZ - 1); \
+	} while (0)
 
 /* Let go of pages first to last - 1, which are pinned ahead. */
 static void
