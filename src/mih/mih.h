@@ -227,6 +227,7 @@ typedef struct MihReader
 	int			words;
 	uint32		per_page;		/* rows a page */
 	BufferAccessStrategy strategy;	/* NULL: none */
+	BlockNumber nblocks;		/* for mih_check_block() */
 	BlockNumber *root;			/* contents of MAP_ROOT, NULL: not yet read */
 	BlockNumber **map;			/* contents of the MAP pages, or NULL */
 } MihReader;
@@ -247,6 +248,7 @@ typedef struct MihRunReader
 {
 	Relation	index;
 	MihRun		run;
+	BlockNumber nblocks;		/* for mih_check_block() */
 	MihList    *lists;			/* contents of the header */
 	bool		stale;			/* met a page that isn't the run's */
 } MihRunReader;

@@ -136,6 +136,20 @@ mih_list_finish(MihListWriter *writer, MihList *list, uint32 *pages)
  */
 
 /*
+ * The entries of a level of a list, leaves being level 0.  All pages of a level
+ * are full but the last.
+ */
+static uint32
+level_entries(const MihRun *run, int level)
+{
+	uint32		entries = run->count;
+
+	for (; level > 0; level--)
+		entries = (entries + MIH_LEAF_ENTRIES - 1) / MIH_LEAF_ENTRIES;
+	return entries;
+}
+
+/*
  * Begin to read the lists of a run as the metapage tells it, in the current
  * memory context.
  */
@@ -143,10 +157,12 @@ MihRunReader *
 mih_open_run(Relation index, const MihRun *run)
 {
 	MihRunReader *reader = palloc0(sizeof(MihRunReader));
-	Buffer		buffer = ReadBuffer(index, run->header);
+	Buffer		buffer;
 
 	reader->index = index;
 	reader->run = *run;
+	mih_check_block(index, run->header, &reader->nblocks);
+	buffer = ReadBuffer(index, run->header);
 
 	LockBuffer(buffer, BUFFER_LOCK_SHARE);
 	if (mih_page_is(index, buffer, MIH_RUN, run->number, 0))
@@ -164,8 +180,12 @@ mih_open_run(Relation index, const MihRun *run)
 
 	for (uint32 i = 0; !reader->stale && i < run->bands; i++)
 	{
-		if (reader->lists[i].height > MIH_MAX_HEIGHT)
-			mih_corrupted(index, run->header, "a list is too high");
+		uint32		height = reader->lists[i].height;
+
+		if (height > MIH_MAX_HEIGHT || level_entries(run, height) > MIH_LEAF_ENTRIES ||
+			(height > 0 && level_entries(run, height) == 1))
+			mih_corrupted(index, run->header, "impossible height of a list");
+		mih_check_block(index, reader->lists[i].root, &reader->nblocks);
 	}
 	return reader;
 }
@@ -186,6 +206,8 @@ static bool
 lock_page(MihRunReader *reader, int list, int level, Buffer buffer)
 {
 	Page		page = BufferGetPage(buffer);
+	uint32		entries = level_entries(&reader->run, level);
+	uint32		count;
 
 	LockBuffer(buffer, BUFFER_LOCK_SHARE);
 	if (!mih_page_is(reader->index, buffer, level == 0 ? MIH_LEAF : MIH_INNER,
@@ -195,8 +217,9 @@ lock_page(MihRunReader *reader, int list, int level, Buffer buffer)
 		reader->stale = true;
 		return false;
 	}
-	if (mih_page_entries(page, MihEntry) == 0 ||
-		mih_page_entries(page, MihEntry) > MIH_LEAF_ENTRIES)
+	count = mih_page_entries(page, MihEntry);
+	if ((count != MIH_LEAF_ENTRIES || entries < MIH_LEAF_ENTRIES) &&
+		count != (entries - 1) % MIH_LEAF_ENTRIES + 1)
 		mih_corrupted(reader->index, BufferGetBlockNumber(buffer),
 					  "impossible number of entries");
 	return true;
@@ -245,7 +268,10 @@ find_leaves(MihRunReader *reader, int list, const MihProbe *probe,
 	{
 		nfound = Min(nfound, leaves->room - leaves->count);
 		for (uint32 i = 0; i < nfound; i++)
+		{
+			mih_check_block(reader->index, entry[place[i]].row, &reader->nblocks);
 			leaves->block[leaves->count++] = entry[place[i]].row;
+		}
 		UnlockReleaseBuffer(buffer);
 		return;
 	}
@@ -253,6 +279,7 @@ find_leaves(MihRunReader *reader, int list, const MihProbe *probe,
 	below = palloc(nfound * sizeof(MihEntry));
 	for (uint32 i = 0; i < nfound; i++)
 	{
+		mih_check_block(reader->index, entry[place[i]].row, &reader->nblocks);
 		below[i].row = entry[place[i]].row;
 		below[i].key = place[i] + 1 < count ? entry[place[i] + 1].key : high;
 	}
@@ -281,8 +308,12 @@ mih_find_leaves(MihRunReader *reader, int list, const MihProbe *probe, MihLeaves
  */
 
 static void
-free_tree(Relation index, uint64 number, int list, BlockNumber block, int level)
+free_tree(MihRunReader *reader, int list, BlockNumber block, int level)
 {
+	Relation	index = reader->index;
+	uint64		number = reader->run.number;
+
+	mih_check_block(index, block, &reader->nblocks);
 	if (level > 0)
 	{
 		Buffer		buffer = ReadBuffer(index, block);
@@ -298,7 +329,7 @@ free_tree(Relation index, uint64 number, int list, BlockNumber block, int level)
 		}
 		UnlockReleaseBuffer(buffer);
 		for (uint32 i = 0; i < count; i++)
-			free_tree(index, number, list, entries[i].block, level - 1);
+			free_tree(reader, list, entries[i].block, level - 1);
 		pfree(entries);
 	}
 	mih_free_page(index, block, number);
@@ -316,8 +347,7 @@ mih_free_run(Relation index, const MihRun *run)
 	if (!reader->stale)
 	{
 		for (uint32 list = 0; list < run->bands; list++)
-			free_tree(index, run->number, list,
-					  reader->lists[list].root, reader->lists[list].height);
+			free_tree(reader, list, reader->lists[list].root, reader->lists[list].height);
 		mih_free_page(index, run->header, run->number);
 	}
 	mih_close_run(reader);

@@ -86,6 +86,21 @@ mih_page_is(Relation index, Buffer buffer, uint16 kind, uint64 number, uint32 pl
 }
 
 /*
+ * Check a block number that was read from a page: what points beyond the end
+ * of the index might have it made longer.  *nblocks is how many blocks there
+ * are at least, 0 at first: an index never gets shorter, and to ask takes time.
+ */
+void
+mih_check_block(Relation index, BlockNumber block, BlockNumber *nblocks)
+{
+	if (block < *nblocks)
+		return;
+	*nblocks = RelationGetNumberOfBlocks(index);
+	if (block >= *nblocks)
+		mih_corrupted(index, block, "beyond the end of the index");
+}
+
+/*
  * ---------- the metapage
  */
 
@@ -109,6 +124,14 @@ mih_init_meta(Page page)
 	((PageHeader) page)->pd_lower = (char *) meta + MIH_META_SIZE(MIH_MAX_RUNS) - (char *) page;
 }
 
+/* Has the store all of its pages, or none? */
+static bool
+array_is_sound(const MihArray *array)
+{
+	return (array->root == InvalidBlockNumber) == (array->npages == 0) &&
+		(array->tail == InvalidBlockNumber) == (array->npages == 0);
+}
+
 /* Raises an error, if the page isn't a sound metapage. */
 void
 mih_check_meta(Relation index, Page page)
@@ -126,7 +149,8 @@ mih_check_meta(Relation index, Page page)
 						RelationGetRelationName(index), meta->version, MIH_VERSION),
 				 errhint("Please REINDEX it.")));
 	if (meta->words > SIMHASH_MAX_WORDS || meta->nruns > MIH_MAX_RUNS ||
-		(meta->words == 0 && (meta->nruns > 0 || meta->codes.npages > 0)))
+		(meta->words == 0 && (meta->nruns > 0 || meta->codes.npages > 0)) ||
+		!array_is_sound(&meta->codes) || !array_is_sound(&meta->nulls))
 		mih_corrupted(index, MIH_META_BLOCK, "impossible counts");
 	for (uint32 i = 0; i < meta->nruns; i++)
 	{

@@ -31,6 +31,7 @@
 extern void mih_init_page(Page page, uint16 kind, uint64 number, uint32 place);
 extern bool mih_page_is(Relation index, Buffer buffer,
 						uint16 kind, uint64 number, uint32 place);
+extern void mih_check_block(Relation index, BlockNumber block, BlockNumber *nblocks);
 pg_noreturn extern void mih_corrupted(Relation index, BlockNumber block, const char *what);
 extern Buffer mih_new_buffer(Relation index, bool building);
 extern BlockNumber mih_write_page(Relation index, bool building, Page page);

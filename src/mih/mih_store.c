@@ -97,10 +97,13 @@ static bool
 append_to_tail(Relation index, const MihArray *array, int words,
 			   const void *code, ItemPointer tid, bool *full)
 {
-	Buffer		buffer = ReadBuffer(index, array->tail);
+	Buffer		buffer;
+	BlockNumber nblocks = 0;
 	bool		done = false;
 
 	*full = false;
+	mih_check_block(index, array->tail, &nblocks);
+	buffer = ReadBuffer(index, array->tail);
 	LockBuffer(buffer, BUFFER_LOCK_EXCLUSIVE);
 	if (mih_page_is(index, buffer, MIH_ROWS, array->number, array->npages - 1))
 	{
@@ -135,6 +138,7 @@ append_page(Relation index, Buffer meta_buffer, bool nulls, int words,
 	Buffer		rows_buffer;
 	Buffer		map_buffer;
 	Buffer		root_buffer = InvalidBuffer;
+	BlockNumber nblocks = 0;
 	GenericXLogState *state;
 	Page		page;
 
@@ -144,6 +148,7 @@ append_page(Relation index, Buffer meta_buffer, bool nulls, int words,
 		root_buffer = mih_new_buffer(index, false);
 	else
 	{
+		mih_check_block(index, array.root, &nblocks);
 		root_buffer = ReadBuffer(index, array.root);
 		LockBuffer(root_buffer, BUFFER_LOCK_EXCLUSIVE);
 		if (!mih_page_is(index, root_buffer, MIH_MAP_ROOT, array.number, 0) ||
@@ -158,6 +163,7 @@ append_page(Relation index, Buffer meta_buffer, bool nulls, int words,
 
 		UnlockReleaseBuffer(root_buffer);
 		root_buffer = InvalidBuffer;
+		mih_check_block(index, block, &nblocks);
 		map_buffer = ReadBuffer(index, block);
 		LockBuffer(map_buffer, BUFFER_LOCK_EXCLUSIVE);
 		if (!mih_page_is(index, map_buffer, MIH_MAP, array.number, map_place) ||
@@ -283,9 +289,11 @@ mih_open_store(Relation index, const MihArray *array, int words, BufferAccessStr
 static BlockNumber *
 read_map(MihReader *reader, BlockNumber block, uint16 kind, uint32 place, uint32 n)
 {
-	Buffer		buffer = ReadBuffer(reader->index, block);
+	Buffer		buffer;
 	BlockNumber *blocks = NULL;
 
+	mih_check_block(reader->index, block, &reader->nblocks);
+	buffer = ReadBuffer(reader->index, block);
 	LockBuffer(buffer, BUFFER_LOCK_SHARE);
 	if (mih_page_is(reader->index, buffer, kind, reader->array.number, place))
 	{
@@ -295,6 +303,8 @@ read_map(MihReader *reader, BlockNumber block, uint16 kind, uint32 place, uint32
 		memcpy(blocks, map_blocks(BufferGetPage(buffer)), n * sizeof(BlockNumber));
 	}
 	UnlockReleaseBuffer(buffer);
+	for (uint32 i = 0; blocks != NULL && i < n; i++)
+		mih_check_block(reader->index, blocks[i], &reader->nblocks);
 	return blocks;
 }
 
@@ -335,6 +345,8 @@ mih_pin_rows(MihReader *reader, uint32 pageno)
 
 	if (block == InvalidBlockNumber)
 		return InvalidBuffer;
+	if (pageno + 1 == reader->array.npages && block != reader->array.tail)
+		mih_corrupted(reader->index, block, "not the last page of a store");
 	return ReadBufferExtended(reader->index, MAIN_FORKNUM, block, RBM_NORMAL,
 							  reader->strategy);
 }
@@ -483,7 +495,12 @@ mih_writer_add(MihWriter *writer, const void *code, ItemPointer tid)
 MihReader *
 mih_writer_reader(MihWriter *writer)
 {
-	MihArray	array = {.number = writer->number, .npages = writer->npages};
+	MihArray	array = {
+		.number = writer->number,
+		.root = InvalidBlockNumber,
+		.tail = writer->npages > 0 ? writer->blocks[writer->npages - 1] : InvalidBlockNumber,
+		.npages = writer->npages
+	};
 	MihReader  *reader = mih_open_store(writer->index, &array, writer->words, NULL);
 
 	for (uint32 i = 0; i < mih_map_pages(array.npages); i++)

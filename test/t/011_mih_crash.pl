@@ -31,7 +31,6 @@ $node->append_conf('postgresql.conf', <<'CONF');
 autovacuum = off
 log_statement = none
 restart_after_crash = on
-wal_consistency_checking = 'generic,gist'
 max_wal_size = 4GB
 maintenance_work_mem = 1MB
 CONF
@@ -131,9 +130,16 @@ foreach my $i (0 .. $crashes - 1)
 	my $death = $deaths[ ($i + int($i / 3)) % @deaths ];
 	my $wal_level = $i % 2 ? 'replica' : 'minimal';
 	my $full_page_writes = $i % 4 < 2 ? 'on' : 'off';
+	# Without images of full pages, what is replayed for a file that is dropped
+	# later has nothing to be compared with.
+	my $checked = $full_page_writes eq 'on' ? 'generic,gist' : '';
 
-	$node->append_conf('postgresql.conf',
-		"wal_level = $wal_level\nmax_wal_senders = 0\nfull_page_writes = $full_page_writes\n");
+	$node->append_conf('postgresql.conf', <<CONF);
+wal_level = $wal_level
+max_wal_senders = 0
+full_page_writes = $full_page_writes
+wal_consistency_checking = '$checked'
+CONF
 	$node->restart;
 	$node->safe_psql('postgres', <<SQL);
 DROP INDEX IF EXISTS many_fp;
@@ -154,12 +160,14 @@ SQL
 	  if $death =~ /SIGKILL|immediate/;
 
 	# It lives on, and what a crash left behind is swept.
-	my $psql = $node->safe_psql('postgres', <<SQL);
+	$node->safe_psql('postgres', <<SQL);
 INSERT INTO stress SELECT r.* FROM generate_series(1, 1500) i, stress_row(i) r;
 DELETE FROM stress WHERE note % 3 = 1;
 VACUUM stress;
 SQL
 	sound('and lives on');
+	is($node->safe_psql('postgres', q{SELECT mih_check('stress_fp') + mih_check('stress_wide')}), '0', 'no page is lost')
+	  if $method eq 'mih';
 }
 
 # Right after a build nothing of it is in the data files, perhaps.
