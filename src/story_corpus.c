@@ -17,7 +17,7 @@
  * The most memory that the articles of a partition, or of a query, may take.
  * doc/stories.md tells how many that is.
  */
-#define MAX_MEMORY ((Size) 4 << 30)
+#define MAX_MEMORY (UINT64CONST(4) << 30)
 
 #define FEWER_ARTICLES \
 	"Take fewer articles at a time, divided by when they were published: with WHERE, or PARTITION BY."
@@ -35,7 +35,7 @@ limited_alloc(void *arg, size_t size)
 {
 	MemoryContext context = arg;
 
-	if (MemoryContextMemAllocated(context, false) + size > MAX_MEMORY)
+	if ((uint64) MemoryContextMemAllocated(context, false) + size > MAX_MEMORY)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("the stories of so many articles need more than %d GB of memory",
