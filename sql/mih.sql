@@ -7,6 +7,7 @@ CREATE EXTENSION IF NOT EXISTS simhash;
 RESET client_min_messages;
 -- disabled plans look dear enough to be compiled
 SET jit = off;
+SET datestyle = iso;
 
 SELECT opcname, amvalidate(oid) FROM pg_opclass
 WHERE opcmethod = (SELECT oid FROM pg_am WHERE amname = 'mih');

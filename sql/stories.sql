@@ -9,6 +9,7 @@ CREATE SCHEMA stories_test;
 RESET client_min_messages;
 SET search_path = stories_test, public;
 SET timezone = 'UTC';
+SET intervalstyle = postgres;
 
 -- Ten events, each with twelve words of its own; three articles on each, a day
 -- apart, of ten of these words and of five that all events have.
