@@ -170,10 +170,10 @@ RESET statement_timeout;
 --
 
 SET maintenance_work_mem = '1MB';
-SELECT count(*) FROM simhash_pairs('SELECT i, hashint8(i)::bigint::simhash FROM generate_series(1, 16384) i', 0);
+SELECT count(*) FROM simhash_pairs('SELECT i, hashint8(i)::bigint::simhash FROM generate_series(1, 16384) i', 0, NULL::int);
 \set VERBOSITY default
-SELECT count(*) FROM simhash_pairs('SELECT i, hashint8(i)::bigint::simhash FROM generate_series(1, 16385) i', 0);
-SELECT count(*) FROM simhash_components('SELECT i, hashint8(i)::bigint::simhash FROM generate_series(1, 16384) i', 0, NULL::bigint, 1, 'star');
+SELECT count(*) FROM simhash_pairs('SELECT i, hashint8(i)::bigint::simhash FROM generate_series(1, 16385) i', 0, NULL::int);
+SELECT count(*) FROM simhash_components('SELECT i, hashint8(i)::bigint::simhash FROM generate_series(1, 16384) i', 0, NULL::int, 1, 'star');
 -- ids of text take more than 8 bytes; how much more depends on the version
 DO $$ BEGIN
 	PERFORM simhash_pairs('SELECT ''id '' || i, hashint8(i)::bigint::simhash FROM generate_series(1, 16384) i', 0, NULL::text);
@@ -282,8 +282,8 @@ SELECT * FROM pairs_components('VALUES (1, ''a''::text)');
 SELECT * FROM pairs_components(NULL);
 SELECT * FROM pairs_components('VALUES (B''1'', B''0'')', NULL::bit(1));
 SET maintenance_work_mem = '1MB';
-SELECT count(*) FROM pairs_components('SELECT i, i % 1000 FROM generate_series(1, 100000) i');
-SELECT count(*), count(DISTINCT cluster) FROM pairs_components('SELECT i % 10000, i % 100 FROM generate_series(1, 100000) i');
+SELECT count(*) FROM pairs_components('SELECT i, i % 1000 FROM generate_series(1, 100000) i', NULL::int);
+SELECT count(*), count(DISTINCT cluster) FROM pairs_components('SELECT i % 10000, i % 100 FROM generate_series(1, 100000) i', NULL::int);
 
 SET client_min_messages = warning;
 DROP SCHEMA pairs_test CASCADE;

@@ -12,6 +12,9 @@
 
 #include "utils/sortsupport.h"
 
+/* What an id takes in the list, at most, beside what it may point to. */
+#define IDLIST_ID_BYTES 8
+
 typedef struct IdList
 {
 	const char *function;		/* which messages name */
@@ -52,8 +55,8 @@ extern void idlist_check_unique(IdList *list);
 
 /*
  * An error, with advice, if n rows of "row_bytes" bytes each, and what ids of
- * the list point to, take more than maintenance_work_mem.  "row_bytes" has the
- * 8 bytes of the id in the list.
+ * the list point to, take more than maintenance_work_mem.  "row_bytes" has
+ * the id's IDLIST_ID_BYTES.
  */
 extern void idlist_check_memory(const IdList *list, uint64 n, Size row_bytes);
 

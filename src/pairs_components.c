@@ -28,7 +28,7 @@ PG_FUNCTION_INFO_V1(pairs_components);
 #define FIRST_ROOM		1024
 
 /* The id, its hash, its parent, two places in the table; sorting, and its number. */
-#define NODE_BYTES		(sizeof(Datum) + 4 * sizeof(uint32) + 24)
+#define NODE_BYTES		(IDLIST_ID_BYTES + 4 * sizeof(uint32) + 24)
 
 typedef struct Graph
 {

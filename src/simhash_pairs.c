@@ -131,7 +131,7 @@ read_rows(FunctionCallInfo fcinfo, const char *function, const ClusterArguments 
 		{
 			add_fingerprint(rows, DatumGetSimhash(values[1]));
 			idlist_check_memory(&rows->ids, rows->ids.n,
-								sizeof(Datum) + cluster_row_bytes(args, rows->words));
+								IDLIST_ID_BYTES + cluster_row_bytes(args, rows->words));
 		}
 		MemoryContextSwitchTo(caller);
 	}

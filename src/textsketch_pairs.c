@@ -205,7 +205,7 @@ read_sketches(FunctionCallInfo fcinfo, SketchJoin *join)
 		if (!isnull[1])
 		{
 			/* With what sorting them takes, half of what is allowed. */
-			idlist_check_memory(&join->ids, join->ids.n, 2 * (sizeof(Datum) + 24));
+			idlist_check_memory(&join->ids, join->ids.n, 2 * (IDLIST_ID_BYTES + 24));
 			add_sketch(join, input, DatumGetTextsketch(values[1]));
 		}
 		MemoryContextSwitchTo(caller);
@@ -394,6 +394,9 @@ search_block(SketchJoin *join, SketchBlock *block, const TextsketchView *view,
 static void
 join_sketches(SketchJoin *join)
 {
+	MemoryContext row_context = AllocSetContextCreate(join->context, "pairs of a sketch",
+													  ALLOCSET_SMALL_SIZES);
+	MemoryContext caller = MemoryContextSwitchTo(row_context);
 	uint32		first = 0;
 
 	while (first < join->ids.n)
@@ -407,10 +410,15 @@ join_sketches(SketchJoin *join)
 		read_block(join, first, &block);
 		rewind_to(join, number);
 		for (; next_sketch(join, &sketch, &view, &place); number++)
+		{
+			/* Results are by reference where a float8 is. */
 			search_block(join, &block, &view, place, number);
+			MemoryContextReset(row_context);
+		}
 		first += block.n;
 		MemoryContextDelete(block.context);
 	}
+	MemoryContextSwitchTo(caller);
 }
 
 static void
