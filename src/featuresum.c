@@ -12,6 +12,10 @@
 
 #include "hamming.h"
 
+/* Features that occur twice and are counted together; and too few for that. */
+#define TWICE_TOGETHER 128
+#define TWICE_FEW 12
+
 /*
  * Word j of a feature is the feature times multiplier[j], mixed: the outputs
  * of SplitMix64 from seed 0 (Steele, Lea and Flood 2014), made odd.
@@ -128,6 +132,34 @@ featuresum_add(FeatureSum *sum, int nwords, uint64_t feature, uint64_t weight)
 	return featuresum_add_words(sum, nwords, words, weight);
 }
 
+/* Take a weight off the sums of a feature. */
+static void
+take_off(uint32_t *sums, int nwords, uint64_t feature, uint32_t weight)
+{
+	uint64_t	words[FEATURE_MAX_WORDS];
+
+	feature_words(&feature, 1, nwords, words);
+	feature_weigh(sums, words, nwords, -weight);
+}
+
+/* The same of many: a few of them are faster one by one. */
+static void
+take_off_many(uint32_t *sums, int nwords, const uint64_t *features, size_t n, uint32_t weight)
+{
+	uint32_t	counts[FEATURE_MAX_WORDS * 64];
+
+	if (n < TWICE_FEW)
+	{
+		for (size_t i = 0; i < n; i++)
+			take_off(sums, nwords, features[i], weight);
+		return;
+	}
+	memset(counts, 0, nwords * 64 * sizeof(uint32_t));
+	feature_count(counts, features, n, multiplier, nwords);
+	for (int i = 0; i < nwords * 64; i++)
+		sums[i] -= counts[i] * weight;
+}
+
 /*
  * Add the shingles of a text or of a part of one, 2^22 at most, each with the
  * weight sqrt(tf).  shingles[] is all of them; those that occur repeatedly are
@@ -146,6 +178,8 @@ featuresum_add_text(FeatureSum *sum, int nwords, const uint64_t *shingles, size_
 {
 	const uint32_t once = (uint32_t) feature_sqrt_weight(1);
 	uint32_t	sums[FEATURE_MAX_WORDS * 64];
+	uint64_t	twice[TWICE_TOGETHER];
+	size_t		ntwice = 0;
 
 	memset(sums, 0, nwords * 64 * sizeof(uint32_t));
 	feature_count(sums, shingles, nshingles, multiplier, nwords);
@@ -157,12 +191,22 @@ featuresum_add_text(FeatureSum *sum, int nwords, const uint64_t *shingles, size_
 	{
 		uint32_t	tf = repeats[i].count;
 		uint32_t	off = tf * once - (uint32_t) feature_sqrt_weight(tf);
-		uint64_t	words[FEATURE_MAX_WORDS];
 
-		feature_words(&repeats[i].hash, 1, nwords, words);
-		feature_weigh(sums, words, nwords, -off);
 		sum->total -= off;
+		if (tf == 2)
+		{
+			/* the most of them: these are counted, too */
+			twice[ntwice++] = repeats[i].hash;
+			if (ntwice == TWICE_TOGETHER)
+			{
+				take_off_many(sums, nwords, twice, ntwice, off);
+				ntwice = 0;
+			}
+		}
+		else
+			take_off(sums, nwords, repeats[i].hash, off);
 	}
+	take_off_many(sums, nwords, twice, ntwice, 2 * once - (uint32_t) feature_sqrt_weight(2));
 
 	for (int i = 0; i < nwords * 64; i++)
 		sum->ones[i] += sums[i];

@@ -10,6 +10,7 @@
 
 #include "scan.h"
 #include "word_hash.h"
+#include "words.h"
 
 /* Become part of functions for different processors. */
 #ifdef __GNUC__
@@ -17,9 +18,6 @@
 #else
 #define SCAN_INLINE static inline
 #endif
-
-/* Edges that are written at a time, more of them than there are perhaps. */
-#define EDGES_TOGETHER 8
 
 /* What the bytes of a block are: a bit for each, the first one lowest. */
 typedef struct ByteClasses
@@ -117,7 +115,7 @@ fold_by(ReadBlock read_block, const unsigned char *s, size_t n, unsigned char *f
 SCAN_INLINE size_t
 edges_by(WordBytes word_bytes, const unsigned char *folded, size_t n, uint16_t *edges)
 {
-	size_t		nedges = 0;
+	uint16_t   *next = edges;
 	uint64_t	after_word = 0;
 
 	for (size_t i = 0; i < n; i += SCAN_BLOCK)
@@ -125,25 +123,36 @@ edges_by(WordBytes word_bytes, const unsigned char *folded, size_t n, uint16_t *
 		uint64_t	within = n - i >= SCAN_BLOCK ? ~UINT64_C(0) : (UINT64_C(1) << (n - i)) - 1;
 		uint64_t	word = word_bytes(folded + i) & within;
 		uint64_t	edge = word ^ (word << 1 | after_word);
-		size_t		next = nedges + count_bits(edge);
+		uint16_t   *end = next + count_bits(edge);
 
 		after_word = word >> (SCAN_BLOCK - 1);
-		for (; nedges < next; nedges += EDGES_TOGETHER)
+
+#define PUT_EDGE(k) \
+		do { \
+			next[k] = (uint16_t) (i + first_bit(edge | UINT64_C(1) << (SCAN_BLOCK - 1))); \
+			edge &= edge - 1; \
+		} while (0)
+
+		for (; next < end; next += 8)
 		{
-			for (int j = 0; j < EDGES_TOGETHER; j++)
-			{
-				edges[nedges + j] = (uint16_t) (i + first_bit(edge | UINT64_C(1) << 63));
-				edge &= edge - 1;
-			}
+			PUT_EDGE(0);
+			PUT_EDGE(1);
+			PUT_EDGE(2);
+			PUT_EDGE(3);
+			PUT_EDGE(4);
+			PUT_EDGE(5);
+			PUT_EDGE(6);
+			PUT_EDGE(7);
 		}
-		nedges = next;
+#undef PUT_EDGE
+		next = end;
 	}
-	return nedges;
+	return next - edges;
 }
 
-/* Two numbers of 8 bytes each, of which the first "length" bytes are kept. */
+/* The hash of a word of one block, the first "length" bytes at s. */
 SCAN_INLINE uint64_t
-short_word_hash(const unsigned char *s, size_t length, uint64_t chain)
+short_word_hash(const unsigned char *s, size_t length)
 {
 	/* the bytes of a block that belong to the word: a window of this */
 	static const unsigned char keep[2 * WORD_HASH_BLOCK] = {
@@ -157,7 +166,7 @@ short_word_hash(const unsigned char *s, size_t length, uint64_t chain)
 	memcpy(mask, keep + WORD_HASH_BLOCK - length, sizeof(mask));
 	block[0] &= mask[0];
 	block[1] &= mask[1];
-	return word_hash_block(block, chain);
+	return word_hash_block(block, 0);
 }
 
 /* ScanKernel.hash. */
@@ -169,13 +178,11 @@ hash_by(FindEdges find_edges, const unsigned char *folded, size_t n, uint16_t *e
 
 	for (size_t i = 0; i < nwords; i++)
 	{
-		const unsigned char *s = folded + edges[2 * i];
-		size_t		length = edges[2 * i + 1] - edges[2 * i];
-		uint64_t	chain = 0;
+		size_t		begin = edges[2 * i];
+		size_t		length = edges[2 * i + 1] - begin;
 
-		for (; length > WORD_HASH_BLOCK; length -= WORD_HASH_BLOCK, s += WORD_HASH_BLOCK)
-			chain = word_hash_block(s, chain);
-		hashes[i] = short_word_hash(s, length, chain);
+		hashes[i] = length <= WORD_HASH_BLOCK ? short_word_hash(folded + begin, length) :
+			word_hash((const char *) folded + begin, length);
 	}
 	return nwords;
 }

@@ -27,7 +27,19 @@
 static inline uint64_t
 word_hash_block(const void *block, uint64_t chain)
 {
+#if defined(__SIZEOF_INT128__) && !defined(WORDS_PLAIN)
+	/* the same, as compilers make more of it than of the library's */
+	uint64_t	lo = XXH_readLE64(block) ^ (UINT64_C(0x6782737BEA4239B9) + chain);
+	uint64_t	hi = XXH_readLE64((const char *) block + 8) ^ (UINT64_C(0xAF56BC3B0996523A) - chain);
+	unsigned __int128 product = (unsigned __int128) lo * hi;
+	uint64_t	x = WORD_HASH_BLOCK + XXH_swap64(lo) + hi +
+		((uint64_t) product ^ (uint64_t) (product >> 64));
+
+	x = (x ^ x >> 37) * UINT64_C(0x165667919E3779F9);
+	return x ^ x >> 32;
+#else
 	return XXH3_64bits_withSeed(block, WORD_HASH_BLOCK, chain);
+#endif
 }
 
 /*
