@@ -285,48 +285,80 @@ count_work(Finder *finder, uint64_t comparisons)
 	}
 }
 
-/* Do two codes meet in a band before the current one? */
-static bool
-met_before(const Finder *finder, const uint64_t *x, const uint64_t *y)
+static inline int
+count_bits(uint64_t x)
 {
-	for (int i = 0; i < finder->current; i++)
-	{
-		const Band *band = &finder->band[i];
-		uint64_t	differ = x[band->word] ^ y[band->word];
-		uint64_t	value = band_value(band, differ);
-		uint64_t	zero = 0;
+	const uint64_t zero = 0;
 
-		if (hamming_distance(&value, &zero, 1) <= band->radius &&
-			hamming_distance(&differ, &zero, 1) <= band->word_radius)
+	return hamming_distance(&x, &zero, 1);
+}
+
+/*
+ * Do two codes, whose keys differ in these bits of the current word, meet in a
+ * band of it before the current one?
+ */
+static bool
+met_in_word(const Finder *finder, uint64_t differ)
+{
+	int			word = finder->band[finder->current].word;
+
+	for (int i = finder->current; i-- > 0 && finder->band[i].word == word;)
+	{
+		if (count_bits(band_value(&finder->band[i], differ)) <= finder->band[i].radius)
 			return true;
 	}
 	return false;
 }
 
-/* Report the codes at places x and y of the current order, if they're near. */
+/* Do two codes meet in a band of a word before the current one? */
+static bool
+met_in_words(const Finder *finder, const uint64_t *x, const uint64_t *y)
+{
+	int			word = finder->band[finder->current].word;
+
+	for (int i = 0; finder->band[i].word < word; i++)
+	{
+		const Band *band = &finder->band[i];
+		uint64_t	differ = x[band->word] ^ y[band->word];
+
+		if (count_bits(band_value(band, differ)) <= band->radius &&
+			count_bits(differ) <= band->word_radius)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Report the codes at places x and y of the current order, if they're near and
+ * haven't met before.  Near copies meet in most bands: what the keys tell comes
+ * first, as the codes lie anywhere.
+ */
 static void
 report(Finder *finder, size_t x, size_t y, int distance)
 {
-	const uint64_t *code_x = finder->keys + x * finder->key_words;
-	const uint64_t *code_y = finder->keys + y * finder->key_words;
 	uint32_t	a = (uint32_t) x;
 	uint32_t	b = (uint32_t) y;
 
 	if (finder->number != NULL)
 	{
+		const uint64_t *code_a;
+		const uint64_t *code_b;
+
+		if (met_in_word(finder, finder->keys[x] ^ finder->keys[y]))
+			return;
 		a = finder->number[x];
 		b = finder->number[y];
+		if (finder->words > 1)
+		{
+			code_a = finder->codes + (size_t) a * finder->words;
+			code_b = finder->codes + (size_t) b * finder->words;
+			if (met_in_words(finder, code_a, code_b))
+				return;
+			distance = hamming_distance(code_a, code_b, finder->words);
+			if (distance > finder->radius)
+				return;
+		}
 	}
-	if (finder->key_words != finder->words)
-	{
-		code_x = finder->codes + (size_t) a * finder->words;
-		code_y = finder->codes + (size_t) b * finder->words;
-		distance = hamming_distance(code_x, code_y, finder->words);
-		if (distance > finder->radius)
-			return;
-	}
-	if (met_before(finder, code_x, code_y))
-		return;
 	finder->callback(finder->callback_arg, a < b ? a : b, a < b ? b : a, distance);
 }
 
