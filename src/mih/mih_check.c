@@ -43,6 +43,7 @@ typedef struct Check
 	Relation	heap;
 	MihMeta    *meta;
 	BufferAccessStrategy strategy;
+	MemoryContext scratch;		/* reset again and again */
 	BlockNumber blocks;
 	uint8	   *visited;		/* a bit for each block */
 	uint64	  **sums;			/* of the entries of each list, by run */
@@ -166,6 +167,7 @@ check_store(Check *check, const MihArray *array, int words)
 	for (uint32 pageno = 0; pageno < array->npages; pageno++)
 	{
 		Buffer		buffer = mih_read_rows(reader, pageno, BUFFER_LOCK_SHARE);
+		MemoryContext outer;
 
 		if (!BufferIsValid(buffer))
 			report_stale(check, array->number);
@@ -173,7 +175,10 @@ check_store(Check *check, const MihArray *array, int words)
 		UnlockReleaseBuffer(buffer);
 
 		visit(check, mih_rows_block(reader, pageno));
+		outer = MemoryContextSwitchTo(check->scratch);
 		dead += check_rows(check, (Page) image.data, rows, words, &run);
+		MemoryContextSwitchTo(outer);
+		MemoryContextReset(check->scratch);
 		rows += mih_rows_count((Page) image.data);
 		CHECK_FOR_INTERRUPTS();
 	}
@@ -199,6 +204,7 @@ check_tids(Check *check)
 	Datum		datum;
 	bool		isnull;
 	int64		last = -1;
+	MemoryContext outer = MemoryContextSwitchTo(check->scratch);
 
 	tuplesort_performsort(check->tids);
 	while (simhash_tuplesort_getdatum(check->tids, &datum, &isnull))
@@ -213,9 +219,11 @@ check_tids(Check *check)
 							(uint32) (tid >> 16), (uint32) (tid & 0xffff)),
 					 errhint("Please REINDEX it.")));
 		last = tid;
+		MemoryContextReset(check->scratch);
 		CHECK_FOR_INTERRUPTS();
 	}
 	tuplesort_end(check->tids);
+	MemoryContextSwitchTo(outer);
 }
 
 /*
@@ -418,6 +426,8 @@ check_tuple(Relation index, ItemPointer tid, Datum *values, bool *isnull,
 						ItemPointerGetBlockNumber(tid), ItemPointerGetOffsetNumber(tid),
 						RelationGetRelationName(check->heap), RelationGetRelationName(index)),
 				 errhint("Please REINDEX it.")));
+	if (code != NULL && (Pointer) code != DatumGetPointer(values[0]))
+		pfree(code);
 }
 
 static void
@@ -524,6 +534,8 @@ mih_check(PG_FUNCTION_ARGS)
 	simhash_restrict_search_path();
 
 	snapshot = RegisterSnapshot(GetTransactionSnapshot());
+	check.scratch = AllocSetContextCreate(CurrentMemoryContext, "mih check",
+										  ALLOCSET_DEFAULT_SIZES);
 	check.tids = tuplesort_begin_datum(INT8OID, Int8LessOperator, InvalidOid, false,
 									   maintenance_work_mem, NULL, TUPLESORT_NONE);
 	mih_merge_lock(check.index, ShareLock);
