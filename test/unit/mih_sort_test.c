@@ -12,7 +12,7 @@
 #include "mih/mih_sort.h"
 #include "tap.h"
 
-#define MAX_N	100000
+#define MAX_N	300000
 
 static int
 compare(const void *a, const void *b)
