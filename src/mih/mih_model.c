@@ -64,7 +64,7 @@ mih_model_scan(const MihModel *model, double rows, MihWork *work)
 	double		pages = rows / model->rows_per_page;
 
 	work->scanned += pages;
-	work->time += pages * MIH_COST_PAGE + rows * (model->bits / 64) * MIH_COST_WORD;
+	work->time += pages * MIH_COST_SCAN;
 }
 
 /*
@@ -129,5 +129,5 @@ mih_model_lists(const MihModel *model, double rows, int nbands, int radius, MihW
 	work->candidates += candidates;
 	work->lookups += pages;
 	work->time += leaves_all * MIH_COST_LEAF + candidates * MIH_COST_CANDIDATE +
-		pages * MIH_COST_PAGE;
+		pages * MIH_COST_LOOKUP;
 }

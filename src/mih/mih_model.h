@@ -15,13 +15,18 @@
 #define MIH_MODEL_H
 
 /*
- * What things cost, in nanoseconds, with all pages in shared buffers and the
- * AVX-512 kernel; only the ratios matter.  bench/mih_model measures them.
+ * What things cost, in nanoseconds, with all pages in shared buffers; only the
+ * ratios matter.  (Measured with 1 and 10 million rows of 64 and 256 bits: it
+ * is memory that's waited for.  A leaf is read whole, from a place that's no
+ * longer in a cache.  A page of the store is, too, when it is scanned, but
+ * there the processor knows where it goes on.  Of a page looked up only some
+ * lines are read.  Whatever the width, a page has about a thousand words or
+ * entries to compute with: with a slower kernel all of them cost more.)
  */
-#define MIH_COST_LEAF		600.0	/* finding, reading and filtering a leaf */
+#define MIH_COST_LEAF		1500.0
+#define MIH_COST_LOOKUP		1000.0
+#define MIH_COST_SCAN		1000.0
 #define MIH_COST_CANDIDATE	20.0	/* sorting it, and its distance */
-#define MIH_COST_PAGE		250.0	/* reading a page of the store */
-#define MIH_COST_WORD		1.0		/* scanning a word of the store */
 
 /* What a search does. */
 typedef struct MihWork

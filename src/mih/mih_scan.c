@@ -45,8 +45,8 @@
 /* What a round takes in any case, in nanoseconds. */
 #define ROUND_TIME		5000.0
 
-/* A round by lists that takes this part of a scan had better be a scan. */
-#define SCAN_PART		0.5
+/* A round by lists that takes more than this part of a scan had better be one. */
+#define SCAN_PART		0.8
 
 /* A condition on the column. */
 typedef struct Condition
