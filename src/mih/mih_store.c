@@ -52,7 +52,9 @@ page_add(Page page, int words, const void *code, ItemPointer tid)
 {
 	PageHeader	header = (PageHeader) page;
 
-	memcpy((char *) page + header->pd_lower, code, words * sizeof(uint64));
+	/* A NULL has no words. */
+	if (words > 0)
+		memcpy((char *) page + header->pd_lower, code, words * sizeof(uint64));
 	header->pd_lower += words * sizeof(uint64);
 	*mih_rows_tid(page, mih_rows_count(page)) = *tid;
 	header->pd_upper -= sizeof(ItemPointerData);
