@@ -61,7 +61,7 @@ mih_band(int bits, int nbands, int list)
 
 /*
  * Bits first to first + width - 1 of the code, at most 32 of them, as a
- * number: out of the eight bytes around them.
+ * number: out of the eight bytes around them.  The width may be 0.
  */
 static inline uint64_t
 code_bits(const unsigned char *code, int bits, int first, int width)
@@ -69,6 +69,9 @@ code_bits(const unsigned char *code, int bits, int first, int width)
 	int			byte = first / 8;
 	uint64_t	word = 0;
 
+	/* A band that fills the key has none behind it. */
+	if (width == 0)
+		return 0;
 	if (byte > bits / 8 - 8)
 		byte = bits / 8 - 8;
 	for (int i = 0; i < 8; i++)
