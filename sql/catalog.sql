@@ -111,10 +111,7 @@ JOIN member ON classid = 'pg_opclass'::regclass AND objid = c.oid
 JOIN pg_am am ON am.oid = c.opcmethod
 ORDER BY 1, 2;
 
--- The extension may be created by whoever may create in the database, and
--- moved to another schema.
+-- The extension may be moved to another schema.
 SELECT extname, extrelocatable FROM pg_extension WHERE extname = 'simhash';
-SELECT name, version, superuser, trusted, relocatable, requires
-FROM pg_available_extension_versions WHERE name = 'simhash' AND version = '1.0';
 
 DROP VIEW operator, function, member;

@@ -10,10 +10,11 @@ RESET client_min_messages;
 SET jit = off;
 
 -- so many bits, from a seed: random
-CREATE FUNCTION random_bits(seed bigint, bits int) RETURNS simhash LANGUAGE SQL IMMUTABLE AS $$
+CREATE FUNCTION random_bits(seed bigint, bits int) RETURNS simhash LANGUAGE SQL IMMUTABLE
+BEGIN ATOMIC
 	SELECT string_agg(lpad(to_hex(hashint8extended(seed, w)), 16, '0'), '' ORDER BY w)::simhash
-	FROM generate_series(1, bits / 64) w
-$$;
+	FROM generate_series(1, bits / 64) w;
+END;
 
 -- clustered: one of 300 centers, some of its bits flipped
 CREATE FUNCTION near_bits(i int, bits int) RETURNS simhash LANGUAGE plpgsql IMMUTABLE AS $$
@@ -341,7 +342,7 @@ DROP ROLE regress_mih_owner, regress_mih_monitor, regress_mih_other;
 CREATE TABLE lie (id int);
 CREATE FUNCTION lying(i int) RETURNS simhash LANGUAGE plpgsql IMMUTABLE AS $$
 BEGIN
-	RETURN random_bits(i + coalesce(nullif(current_setting('regress.lie', true), ''), '0')::int, 64);
+	RETURN public.random_bits(i + coalesce(nullif(current_setting('regress.lie', true), ''), '0')::int, 64);
 END $$;
 INSERT INTO lie VALUES (1), (2);
 CREATE INDEX lie_fp ON lie USING mih (lying(id));
@@ -357,7 +358,7 @@ CREATE TABLE phase (id int);
 CREATE FUNCTION telling(i int) RETURNS simhash LANGUAGE plpgsql IMMUTABLE AS $$
 BEGIN
 	RAISE NOTICE '%', (SELECT phase FROM pg_stat_progress_create_index WHERE pid = pg_backend_pid());
-	RETURN random_bits(i, 64);
+	RETURN public.random_bits(i, 64);
 END $$;
 INSERT INTO phase VALUES (1);
 CREATE INDEX ON phase USING mih (telling(id));

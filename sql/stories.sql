@@ -47,7 +47,7 @@ FROM (SELECT event, story_cluster(NULL, body, published) OVER () AS untitled,
 
 -- a month is too far, and so are the first and the last time that there are;
 -- but an article without a time is near to all
-SELECT apart, count(DISTINCT (event, story)) AS parts FROM (
+SELECT extract(day FROM apart) AS days_apart, count(DISTINCT (event, story)) AS parts FROM (
 	SELECT event, apart, story_cluster(title, body, timestamptz '2020-01-01' + (id % 10) * apart) OVER (PARTITION BY apart) AS story
 	FROM article, (VALUES (interval '1 day'), ('31 days')) v (apart)) numbered
 GROUP BY apart ORDER BY apart;
