@@ -90,7 +90,7 @@ OBJS = \
 	src/element_index.o \
 	src/textsketch_pairs.o
 
-DATA = src/simhash--1.0.sql
+DATA = $(patsubst $(srcdir)/%,%,$(wildcard $(srcdir)/src/simhash--*.sql))
 
 # PostgreSQL's headers are not ours to warn about, nor the options of gcc
 # that it was configured with when the compiler is clang.
@@ -106,7 +106,8 @@ ISOLATION_OPTS = --inputdir=$(srcdir)/test/isolation
 # These aren't PGXS's: they need nothing installed, set up a private PostgreSQL
 # under .pg/ and remove its server afterwards; see test/lib.sh.
 PRIVATE = test demo check-all check-warnings check-sanitize check-fuzz \
-	check-stress check-bigendian check-pg17 check-pg18 check-upgrade check-versions
+	check-stress check-bigendian check-pg17 check-pg18 check-upgrade \
+	check-versions check-packages check-pgxn
 
 .PHONY: $(PRIVATE)
 ifneq ($(filter-out $(PRIVATE),$(or $(MAKECMDGOALS),all)),)
@@ -159,3 +160,7 @@ check-upgrade:
 	@test/upgrade/run
 check-versions:
 	@test/versions
+check-packages:
+	@test/packages
+check-pgxn:
+	@test/pgxn
