@@ -5,6 +5,7 @@ SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS simhash;
 RESET client_min_messages;
 SET jit = off;
+SET datestyle = iso;
 SET max_parallel_workers_per_gather = 0;
 
 -- The same rows in one table, in partitions by month, and by fingerprint.
