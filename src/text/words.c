@@ -111,7 +111,7 @@ end_word(WordSplitter *splitter)
 
 /* Take one folded character of a class other than ignored. */
 static void
-take_folded(WordSplitter *splitter, uint32_t cp, CharClass class)
+take_folded_by_state(WordSplitter *splitter, uint32_t cp, CharClass class)
 {
 	bool		in_word = class == CHAR_LETTER || class == CHAR_DIGIT || class == CHAR_OTHER;
 
@@ -215,6 +215,16 @@ take_folded(WordSplitter *splitter, uint32_t cp, CharClass class)
 	}
 }
 
+/* Take one folded character; most are a letter after another. */
+static inline void
+take_folded(WordSplitter *splitter, uint32_t cp, CharClass class)
+{
+	if (splitter->state == WORD_INSIDE && class == CHAR_LETTER)
+		extend_word(splitter, cp, class);
+	else
+		take_folded_by_state(splitter, cp, class);
+}
+
 /*
  * Fold a code point and take what it folds to, 18 characters at most.
  */
@@ -260,6 +270,12 @@ read_multibyte(const unsigned char **next, const unsigned char *end)
 	int			more = s[0] >= 0xF0 ? 3 : s[0] >= 0xE0 ? 2 : 1;
 	uint32_t	cp = s[0] & (0x3F >> more);
 
+	/* the usual length, without a loop */
+	if (s[0] >= 0xC2 && s[0] < 0xE0 && end - s > 1 && (s[1] & 0xC0) == 0x80)
+	{
+		*next = s + 2;
+		return cp << 6 | (s[1] & 0x3F);
+	}
 	*next = s + 1;
 	if (s[0] < 0xC2 || s[0] > 0xF4 || end - s <= more)
 		return NOT_A_CHARACTER;
@@ -371,9 +387,12 @@ fold_text(WordSplitter *splitter, size_t room)
 	while (splitter->next < splitter->end && splitter->out <= full)
 	{
 #ifndef WORDS_PLAIN
-		if (*splitter->next < 0x80 && splitter->state <= WORD_INSIDE)
+		size_t		left = splitter->end - splitter->next;
+
+		/* a space by itself between letters that aren't ASCII is not worth it */
+		if (*splitter->next < 0x80 && splitter->state <= WORD_INSIDE &&
+			(left == 1 || splitter->next[1] < 0x80))
 		{
-			size_t		left = splitter->end - splitter->next;
 			size_t		most = full + FOLDED_MAX - splitter->out;
 			const unsigned char *before = splitter->next;
 
