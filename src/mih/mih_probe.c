@@ -59,6 +59,16 @@ mih_band(int bits, int nbands, int list)
 	return band;
 }
 
+/* Eight bytes as a number: written so that compilers make one load of it. */
+static inline uint64_t
+load_word(const unsigned char *p)
+{
+	return (uint64_t) p[0] << 56 | (uint64_t) p[1] << 48 |
+		(uint64_t) p[2] << 40 | (uint64_t) p[3] << 32 |
+		(uint64_t) p[4] << 24 | (uint64_t) p[5] << 16 |
+		(uint64_t) p[6] << 8 | (uint64_t) p[7];
+}
+
 /*
  * Bits first to first + width - 1 of the code, at most 32 of them, as a
  * number: out of the eight bytes around them.  The width may be 0.
@@ -67,16 +77,13 @@ static inline uint64_t
 code_bits(const unsigned char *code, int bits, int first, int width)
 {
 	int			byte = first / 8;
-	uint64_t	word = 0;
 
 	/* A band that fills the key has none behind it. */
 	if (width == 0)
 		return 0;
 	if (byte > bits / 8 - 8)
 		byte = bits / 8 - 8;
-	for (int i = 0; i < 8; i++)
-		word = word << 8 | code[byte + i];
-	return (word >> (64 - (first - 8 * byte) - width)) & ((UINT64_C(1) << width) - 1);
+	return (load_word(code + byte) >> (64 - (first - 8 * byte) - width)) & ((UINT64_C(1) << width) - 1);
 }
 
 uint32_t
