@@ -17,14 +17,14 @@
 #define LABEL_A 3
 
 static void
-sink_word(TermReader *reader, uint64 word, TermSink sink, void *arg)
+sink_word(TermReader *reader, uint64 word, bool solo, TermSink sink, void *arg)
 {
-	uint64_t	hashes[2];
+	ReadTerm	terms[2];
 	uint32_t	times;
-	int			n = term_reader_word(reader, word, hashes, &times);
+	int			n = term_reader_word(reader, word, solo, terms, &times);
 
 	for (int i = 0; i < n; i++)
-		sink(arg, hashes[i], times);
+		sink(arg, terms[i].hash, times);
 }
 
 uint64
@@ -34,6 +34,7 @@ story_text_terms(const char *string, size_t length, bool title, TermSink sink, v
 	WordSplitter splitter;
 	TermReader	reader;
 	uint64_t	words[WORDS_BATCH];
+	bool		solos[WORDS_BATCH];
 	size_t		n;
 	uint64		nwords = 0;
 
@@ -42,16 +43,16 @@ story_text_terms(const char *string, size_t length, bool title, TermSink sink, v
 	servertext_init(&text, string, length);
 	while (servertext_feed(&text, &splitter))
 	{
-		while ((n = words_next(&splitter, words, NULL, NULL, WORDS_BATCH)) > 0)
+		while ((n = words_next(&splitter, words, solos, NULL, WORDS_BATCH)) > 0)
 		{
 			for (size_t i = 0; i < n; i++)
-				sink_word(&reader, words[i], sink, arg);
+				sink_word(&reader, words[i], solos[i], sink, arg);
 			nwords += n;
 		}
 	}
-	n = words_end(&splitter, words, NULL, NULL);
+	n = words_end(&splitter, words, solos, NULL);
 	for (size_t i = 0; i < n; i++)
-		sink_word(&reader, words[i], sink, arg);
+		sink_word(&reader, words[i], solos[i], sink, arg);
 	return nwords + n;
 }
 
@@ -110,7 +111,7 @@ story_lexeme_terms(TSVector document, TermSink sink, void *arg)
 
 		if (i == 0 || title != reader.title)
 			term_reader_begin(&reader, title);
-		sink_word(&reader, occurrences[i].hash, sink, arg);
+		sink_word(&reader, occurrences[i].hash, false, sink, arg);
 	}
 	pfree(occurrences);
 	return document->size;

@@ -28,11 +28,15 @@
 
 #define WORDS_BATCH 512
 
+/* Words of the longest term. */
+#define TERM_WORDS 3
+
 typedef struct Candidate
 {
 	uint32		score;
 	uint64		hash;
-	uint64		words[2];		/* the same one twice for a word */
+	int			nwords;
+	uint64		words[TERM_WORDS];	/* the last one first */
 	text	   *text;			/* where it stands */
 	uint32		begin;			/* ... in characters */
 	uint32		end;
@@ -44,18 +48,18 @@ typedef struct Word
 	WordSpan	span;
 } Word;
 
-typedef struct WordReader
+typedef struct CandidateReader
 {
 	const Center *center;
 	Candidate  *candidates;		/* best first */
 	int			ncandidates;
-	bool		has_before;
-	Word		before;
-} WordReader;
+	TermReader	terms;
+	Word		words[TERM_WORDS];	/* the last one first */
+} CandidateReader;
 
 /* Add a candidate, unless it is there already or others are better. */
 static void
-consider(WordReader *reader, const Candidate *candidate)
+consider(CandidateReader *reader, const Candidate *candidate)
 {
 	int			i;
 
@@ -77,58 +81,70 @@ consider(WordReader *reader, const Candidate *candidate)
 }
 
 /*
- * The terms that a word makes.  A single character says too little, and a pair
- * is shown if its words stand together and are used both, so that "the" isn't
- * among them.
+ * Is a term fit to be shown?  A single character says too little, words must
+ * stand together, and those of a pair be used both, so that "the" isn't among
+ * them.
  */
-static void
-consider_word(WordReader *reader, text *text, const Word *word)
+static bool
+presentable(const CandidateReader *reader, const ReadTerm *term)
 {
-	uint64_t	hashes[2];
-	uint32_t	times;
-	TermReader	terms;
-	Candidate	candidate = {.text = text, .begin = word->span.begin, .end = word->span.end};
+	const Word *words = reader->words;
 
-	term_reader_begin(&terms, false);
-	if (reader->has_before)
-		term_reader_word(&terms, reader->before.hash, hashes, &times);
-	if (term_reader_word(&terms, word->hash, hashes, &times) == 2 &&
-		word->span.begin <= reader->before.span.end + 1 &&
-		center_uses(reader->center, reader->before.hash & ~UINT64CONST(1)) &&
-		center_uses(reader->center, hashes[0]))
+	if (term->nwords == 1)
+		return words[0].span.end > words[0].span.begin + 1;
+	for (int i = 1; i < term->nwords; i++)
 	{
-		candidate.hash = hashes[1];
-		candidate.score = center_term(reader->center, hashes[1]);
-		candidate.words[0] = reader->before.hash;
-		candidate.words[1] = word->hash;
-		candidate.begin = reader->before.span.begin;
-		consider(reader, &candidate);
-		candidate.begin = word->span.begin;
+		if (words[i - 1].span.begin > words[i].span.end + 1)
+			return false;
 	}
-	if (word->span.end > word->span.begin + 1)
+	return !(TERM_IS_PAIR(term->hash) && term->nwords == 2) ||
+		(center_uses(reader->center, words[0].hash & ~UINT64CONST(1)) &&
+		 center_uses(reader->center, words[1].hash & ~UINT64CONST(1)));
+}
+
+/* Consider the terms that end with a word. */
+static void
+consider_word(CandidateReader *reader, text *text, const Word *word, bool solo)
+{
+	ReadTerm	terms[2];
+	uint32_t	times;
+	int			n = term_reader_word(&reader->terms, word->hash, solo, terms, &times);
+
+	for (int i = TERM_WORDS - 1; i > 0; i--)
+		reader->words[i] = reader->words[i - 1];
+	reader->words[0] = *word;
+
+	for (int i = 0; i < n; i++)
 	{
-		candidate.hash = hashes[0];
-		candidate.score = center_term(reader->center, hashes[0]);
-		candidate.words[0] = word->hash;
-		candidate.words[1] = word->hash;
+		Candidate	candidate;
+
+		if (!presentable(reader, &terms[i]))
+			continue;
+		candidate.score = center_term(reader->center, terms[i].hash);
+		candidate.hash = terms[i].hash;
+		candidate.nwords = terms[i].nwords;
+		for (int j = 0; j < terms[i].nwords; j++)
+			candidate.words[j] = reader->words[j].hash;
+		candidate.text = text;
+		candidate.begin = reader->words[terms[i].nwords - 1].span.begin;
+		candidate.end = word->span.end;
 		consider(reader, &candidate);
 	}
-	reader->before = *word;
-	reader->has_before = true;
 }
 
 static void
-consider_text(WordReader *reader, text *text)
+consider_text(CandidateReader *reader, text *text)
 {
 	ServerText	server_text;
 	WordSplitter splitter;
 	uint64_t	words[WORDS_BATCH];
+	bool		solos[WORDS_BATCH];
 	WordSpan	spans[WORDS_BATCH];
 	size_t		n;
 
 	if (text == NULL)
 		return;
-	reader->has_before = false;
+	term_reader_begin(&reader->terms, false);
 	words_init(&splitter);
 	splitter.bytes = GetDatabaseEncoding() == PG_SQL_ASCII;
 	servertext_init(&server_text, VARDATA_ANY(text), VARSIZE_ANY_EXHDR(text));
@@ -137,13 +153,13 @@ consider_text(WordReader *reader, text *text)
 		more = servertext_feed(&server_text, &splitter);
 		do
 		{
-			n = more ? words_next(&splitter, words, NULL, spans, WORDS_BATCH)
-				: words_end(&splitter, words, NULL, spans);
+			n = more ? words_next(&splitter, words, solos, spans, WORDS_BATCH)
+				: words_end(&splitter, words, solos, spans);
 			for (size_t i = 0; i < n; i++)
 			{
 				Word		word = {words[i], spans[i]};
 
-				consider_word(reader, text, &word);
+				consider_word(reader, text, &word, solos[i]);
 			}
 		} while (more && n > 0);
 	}
@@ -152,8 +168,15 @@ consider_text(WordReader *reader, text *text)
 static bool
 share_word(const Candidate *a, const Candidate *b)
 {
-	return a->words[0] == b->words[0] || a->words[0] == b->words[1] ||
-		a->words[1] == b->words[0] || a->words[1] == b->words[1];
+	for (int i = 0; i < a->nwords; i++)
+	{
+		for (int j = 0; j < b->nwords; j++)
+		{
+			if (a->words[i] == b->words[j])
+				return true;
+		}
+	}
+	return false;
 }
 
 /* A candidate as it is written, but in one line. */
@@ -176,7 +199,7 @@ candidate_text(const Candidate *candidate)
 Datum
 story_words(const Center *center, text *body, text *title)
 {
-	WordReader	reader = {.center = center};
+	CandidateReader reader = {.center = center};
 	Candidate	chosen[MAX_WORDS];
 	Datum		texts[MAX_WORDS];
 	int			n = 0;

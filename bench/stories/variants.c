@@ -68,13 +68,13 @@ plain_check(void *arg)
 static const RawEnv env = {plain_alloc, plain_free, plain_check, NULL};
 
 static void
-sink_words(Sink *sink, TermReader *reader, const uint64_t *words, size_t n)
+sink_words(Sink *sink, TermReader *reader, const uint64_t *words, const bool *solos, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 	{
-		uint64_t	hashes[2];
+		ReadTerm	terms[2];
 		uint32_t	times;
-		int			nterms = term_reader_word(reader, words[i], hashes, &times);
+		int			nterms = term_reader_word(reader, words[i], solos[i] && !plain, terms, &times);
 
 		if (plain)
 		{
@@ -84,11 +84,11 @@ sink_words(Sink *sink, TermReader *reader, const uint64_t *words, size_t n)
 		for (int j = 0; j < nterms; j++)
 		{
 			if (sink->table != NULL)
-				terms_add(sink->table, hashes[j], times);
+				terms_add(sink->table, terms[j].hash, times);
 			else
 			{
-				corpus_see(sink->corpus, hashes[j]);
-				terms_key_add(&sink->key, hashes[j], times);
+				corpus_see(sink->corpus, terms[j].hash);
+				terms_key_add(&sink->key, terms[j].hash, times);
 			}
 		}
 	}
@@ -100,6 +100,7 @@ read_article(const Article *article, Sink *sink)
 	for (int part = 0; part < 2; part++)
 	{
 		uint64_t	words[BATCH];
+		bool		solos[BATCH];
 		TermReader	reader;
 		WordSplitter splitter;
 		size_t		n;
@@ -107,10 +108,10 @@ read_article(const Article *article, Sink *sink)
 		term_reader_begin(&reader, part == 0);
 		words_init(&splitter);
 		words_feed(&splitter, article->parts[part], strlen(article->parts[part]));
-		while ((n = words_next(&splitter, words, NULL, NULL, BATCH)) > 0)
-			sink_words(sink, &reader, words, n);
-		n = words_end(&splitter, words, NULL, NULL);
-		sink_words(sink, &reader, words, n);
+		while ((n = words_next(&splitter, words, solos, NULL, BATCH)) > 0)
+			sink_words(sink, &reader, words, solos, n);
+		n = words_end(&splitter, words, solos, NULL);
+		sink_words(sink, &reader, words, solos, n);
 	}
 }
 

@@ -24,6 +24,9 @@
 /* Copies are at most so far from the first one. */
 #define COPY_WINDOW (72 * CORPUS_HOUR)
 
+/* How many terms are looked up ahead. */
+#define AHEAD 8
+
 #define FIRST_SLOTS (1 << 16)
 #define FIRST_TERMS (FIRST_SLOTS / 2)
 #define BLOCK_ITEMS (1 << 18)
@@ -207,11 +210,18 @@ corpus_needs(const Corpus *corpus, uint32_t row)
 	return article != CORPUS_NONE && corpus->articles[article].row == row;
 }
 
+/* Where to look for a term at first. */
+static inline uint32_t
+first_slot(const Corpus *corpus, uint64_t hash)
+{
+	return (uint32_t) (hash >> 24) & (corpus->nslots - 1);
+}
+
 /* The slot of a term, or the empty one that it may have. */
-static uint32_t
+static inline uint32_t
 find_slot(const Corpus *corpus, uint64_t hash)
 {
-	uint32_t	slot = (uint32_t) (hash >> 24) & (corpus->nslots - 1);
+	uint32_t	slot = first_slot(corpus, hash);
 
 	while (corpus->slots[slot] != 0 && corpus->hashes[corpus->slots[slot] - 1] != hash)
 		slot = (slot + 1) & (corpus->nslots - 1);
@@ -278,6 +288,33 @@ term_items(Corpus *corpus, uint32_t n)
 	return corpus->block;
 }
 
+/*
+ * Fetch what corpus_add() will look at: first the slot of a term, and then the
+ * hash of the term there.
+ */
+static inline void
+look_ahead(const Corpus *corpus, const TermTable *table, uint32_t i)
+{
+	if (i + 2 * AHEAD < table->nused)
+	{
+		uint64_t	hash = table->slots[table->used[i + 2 * AHEAD]].hash;
+
+		CORPUS_PREFETCH(&corpus->filter[hash >> corpus->filter_shift >> 5]);
+		CORPUS_PREFETCH(&corpus->slots[first_slot(corpus, hash)]);
+	}
+	if (i + AHEAD < table->nused)
+	{
+		uint64_t	hash = table->slots[table->used[i + AHEAD]].hash;
+		uint32_t	number = corpus->slots[first_slot(corpus, hash)];
+
+		if (number != 0)
+		{
+			CORPUS_PREFETCH(&corpus->hashes[number - 1]);
+			CORPUS_PREFETCH(&corpus->frequencies[number - 1]);
+		}
+	}
+}
+
 bool
 corpus_add(Corpus *corpus, uint32_t row, const TermTable *table)
 {
@@ -291,6 +328,7 @@ corpus_add(Corpus *corpus, uint32_t row, const TermTable *table)
 		uint32_t	count = term->count < CORPUS_MAX_COUNT ? term->count : CORPUS_MAX_COUNT;
 		uint32_t	number;
 
+		look_ahead(corpus, table, i);
 		if (!seen_again(corpus, term->hash))
 			continue;
 		number = term_number(corpus, term->hash);
@@ -318,16 +356,19 @@ count_weight(uint32_t count)
 }
 
 /* (1 + ln count) * idf, in 2^-12 */
-static uint64_t
+static inline uint64_t
 raw_weight(const Corpus *corpus, uint32_t item)
 {
-	return (uint64_t) count_weight(CORPUS_COUNT(item)) * corpus->idf[CORPUS_TERM(item)] >> 20;
+	return (uint64_t) corpus->count_weight[CORPUS_COUNT(item)] * corpus->idf[CORPUS_TERM(item)] >> 20;
 }
 
 void
 corpus_end(Corpus *corpus)
 {
 	corpus_release(corpus, corpus->filter);
+
+	for (uint32_t count = 1; count <= CORPUS_MAX_COUNT; count++)
+		corpus->count_weight[count] = count_weight(count);
 
 	corpus->idf = corpus_alloc(corpus, sizeof(uint32_t) * corpus->nterms);
 	for (uint32_t i = 0; i < corpus->nterms; i++)

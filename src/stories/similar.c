@@ -18,13 +18,21 @@
 /* Similarity falls by one part of so many with every hour: to 1/e in a week. */
 #define DECAY_HOURS 168
 
+/* How many terms are looked up ahead. */
+#define AHEAD 8
+
 #define BLOCK_NEIGHBORS (1 << 16)
 
 /* The articles that have a term, so far. */
+typedef struct TermPostings
+{
+	uint32_t	first;			/* the first one within the window */
+	uint32_t	end;			/* behind the last one */
+} TermPostings;
+
 typedef struct Postings
 {
-	uint32_t   *first;			/* of a term: the first one within the window */
-	uint32_t   *end;			/* ... and behind the last one */
+	TermPostings *terms;
 	uint32_t   *articles;
 	uint16_t   *weights;
 } Postings;
@@ -63,7 +71,7 @@ postings_rewind(Postings *postings, const Corpus *corpus)
 
 	for (uint32_t i = 0; i < corpus->nterms; i++)
 	{
-		postings->first[i] = n;
+		postings->terms[i].first = n;
 		if (corpus->idf[i] > 0)
 			n += corpus->frequencies[i];
 	}
@@ -75,10 +83,10 @@ postings_init(Postings *postings, const Corpus *corpus, const RawEnv *env)
 {
 	uint32_t	n;
 
-	postings->first = env->alloc(env->arg, sizeof(uint32_t) * corpus->nterms);
-	postings->end = env->alloc(env->arg, sizeof(uint32_t) * corpus->nterms);
+	postings->terms = env->alloc(env->arg, sizeof(TermPostings) * corpus->nterms);
 	n = postings_rewind(postings, corpus);
-	memcpy(postings->end, postings->first, sizeof(uint32_t) * corpus->nterms);
+	for (uint32_t i = 0; i < corpus->nterms; i++)
+		postings->terms[i].end = postings->terms[i].first;
 	postings->articles = env->alloc(env->arg, sizeof(uint32_t) * n);
 	postings->weights = env->alloc(env->arg, sizeof(uint16_t) * n);
 }
@@ -86,10 +94,33 @@ postings_init(Postings *postings, const Corpus *corpus, const RawEnv *env)
 static void
 postings_free(Postings *postings, const RawEnv *env)
 {
-	env->free(env->arg, postings->first);
-	env->free(env->arg, postings->end);
+	env->free(env->arg, postings->terms);
 	env->free(env->arg, postings->articles);
 	env->free(env->arg, postings->weights);
+}
+
+/* Fetch what multiply() will look at: a term, and then its postings. */
+static inline void
+look_ahead(const SimilarFinder *finder, const CorpusArticle *article, uint32_t j)
+{
+	const Postings *postings = &finder->postings;
+
+	if (j + 2 * AHEAD < article->nterms)
+	{
+		uint32_t	number = CORPUS_TERM(article->terms[j + 2 * AHEAD]);
+
+		CORPUS_PREFETCH(&finder->corpus->idf[number]);
+		CORPUS_PREFETCH(&postings->terms[number]);
+	}
+	if (j + AHEAD < article->nterms)
+	{
+		const TermPostings *term = &postings->terms[CORPUS_TERM(article->terms[j + AHEAD])];
+
+		CORPUS_PREFETCH(&postings->articles[term->first]);
+		CORPUS_PREFETCH(&postings->weights[term->first]);
+		CORPUS_PREFETCH(&postings->articles[term->end]);
+		CORPUS_PREFETCH(&postings->weights[term->end]);
+	}
 }
 
 /*
@@ -106,21 +137,22 @@ multiply(SimilarFinder *finder, uint32_t number, uint32_t from)
 	memset(products + from, 0, sizeof(uint32_t) * (number - from));
 	for (uint32_t j = 0; j < article->nterms; j++)
 	{
-		uint32_t	term = CORPUS_TERM(article->terms[j]);
 		uint32_t	weight = corpus_weight(finder->corpus, article, article->terms[j]);
-		uint32_t	i = postings->first[term];
-		uint32_t	end = postings->end[term];
+		TermPostings *term = &postings->terms[CORPUS_TERM(article->terms[j])];
+		uint32_t	i = term->first;
+		uint32_t	end = term->end;
 
+		look_ahead(finder, article, j);
 		if (weight == 0)
 			continue;
 		while (i < end && postings->articles[i] < from)
 			i++;
-		postings->first[term] = i;
+		term->first = i;
 		for (; i < end; i++)
 			products[postings->articles[i]] += weight * postings->weights[i];
 		postings->articles[end] = number;
 		postings->weights[end] = (uint16_t) weight;
-		postings->end[term] = end + 1;
+		term->end = end + 1;
 	}
 }
 

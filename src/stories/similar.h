@@ -24,7 +24,7 @@ typedef struct Neighbor
 
 /*
  * The pairs: those of article i with earlier ones are neighbors[i], of which
- * there are nneighbors[i], in their order.
+ * there are nneighbors[i], in no order.
  */
 typedef struct SimilarPairs
 {

@@ -50,18 +50,27 @@ typedef struct TermReader
 {
 	bool		title;
 	uint32_t	nwords;			/* of the part that were read, up to the lead */
-	uint64_t	before;			/* the word before, if there is one */
-	bool		has_before;
+	uint64_t	before[2];		/* the words before, the last one first */
+	uint32_t	run;			/* letters without spaces in a row, up to 2 */
 } TermReader;
+
+/* A term as it is read. */
+typedef struct ReadTerm
+{
+	uint64_t	hash;
+	int			nwords;			/* of which it is made, the last of them just read */
+} ReadTerm;
 
 extern void term_reader_begin(TermReader *reader, bool title);
 
 /*
  * The terms that a word makes: itself, and the pair with the word before it.
- * Sets hashes[] and returns how many they are; *times is what each counts.
+ * Of letters without spaces ("solo"), two take the place of a word, and three
+ * that of a pair; the first one of a row is a word.  Sets terms[] and returns
+ * how many they are; *times is what each counts.
  */
-extern int	term_reader_word(TermReader *reader, uint64_t word, uint64_t hashes[2],
-							 uint32_t *times);
+extern int	term_reader_word(TermReader *reader, uint64_t word, bool solo,
+							 ReadTerm terms[2], uint32_t *times);
 
 /*
  * A hash of 128 bits of all the terms of an article, with their counts, in

@@ -24,30 +24,40 @@ sub unsigned { return unpack 'Q', pack 'q', $_[0]; }
 # ---------------------------------------------------------------------------
 # Terms
 
-# The terms of word hashes in a row, as [ hash, times ].
+# The terms of words in a row, [ hash, letter without spaces? ], as [ hash, times ].
 sub part_terms
 {
 	my ($title, @words) = @_;
+	my @hashes = map { $_->[0] } @words;
 	my @terms;
 
 	foreach my $i (0 .. $#words)
 	{
 		my $times = $title || $i < 50 ? 2 : 1;
+		my $row = 0;
 
-		push @terms, [ $words[$i] & ~1, $times ];
-		push @terms, [ shingle_hash(@words[ $i - 1, $i ]) | 1, $times ] if $i > 0;
+		$row++ while $row < 3 && $row <= $i && $words[ $i - $row ][1];
+		push @terms, [ $hashes[$i] & ~1, $times ] if $row < 2;
+		push @terms, [ shingle_hash(@hashes[ $i - 1, $i ]) | 1, $times ] if $row == 0 && $i > 0;
+		push @terms, [ shingle_hash(@hashes[ $i - 1, $i ]) & ~1, $times ] if $row >= 2;
+		push @terms, [ shingle_hash(@hashes[ $i - 2 .. $i ]) | 1, $times ] if $row == 3;
 	}
 	return @terms;
+}
+
+sub hashed_words
+{
+	return map { [ word_hash($_), length == 1 && Simhash::class($_) eq 'L' ] } words($_[0] // '');
 }
 
 # The terms of an article, undef for one without words.
 sub text_terms
 {
 	my ($title, $body) = @_;
-	my @body = map { word_hash($_) } words($body // '');
+	my @body = hashed_words($body);
 
 	return undef if !@body;
-	return [ part_terms(0, @body), part_terms(1, map { word_hash($_) } words($title // '')) ];
+	return [ part_terms(0, @body), part_terms(1, hashed_words($title)) ];
 }
 
 # The same of lexemes: [ lexeme, [ position, label ] ... ] ...
@@ -71,7 +81,7 @@ sub lexeme_terms
 		my $title = $places[0][2];
 		my @words;
 
-		push @words, shift(@places)->[1] while @places && $places[0][2] == $title;
+		push @words, [ shift(@places)->[1], 0 ] while @places && $places[0][2] == $title;
 		push @terms, part_terms($title, @words);
 	}
 	return \@terms;
