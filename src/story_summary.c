@@ -209,6 +209,7 @@ find_lead(Center *center, const RowFact *facts, uint32 n, bool *present)
 	{
 		uint32		article = corpus->article_of_row[facts[i].row];
 
+		CHECK_FOR_INTERRUPTS();
 		if (article == CORPUS_NONE || present[article])
 			continue;
 		present[article] = true;

@@ -376,6 +376,9 @@ corpus_end(Corpus *corpus)
 		uint32_t	frequency = corpus->frequencies[i];
 		uint64_t	idf = 0;
 
+		if ((i & 0xFFFF) == 0)
+			corpus->env->check(corpus->env->arg);
+
 		if (frequency > 1 && !TOO_FREQUENT(frequency, corpus->narticles))
 			idf = fixed_log2((1 << 16) + ((uint64_t) corpus->narticles << 16) / frequency);
 		if (TERM_IS_PAIR(corpus->hashes[i]))
