@@ -8,58 +8,71 @@
 # Jaccard coefficient of the two sets of triples, for those of .2 and more. No
 # part of the extension is used: a word is what \w+ matches.
 #
-# Two texts with such a coefficient share a triple that few texts have, unless
-# all that they share is common to many: pairs are sought by triples of up to
-# 200 texts, and counted by all.
+# The coefficient is exact. Pairs are sought by the triples that at most 20
+# texts have, all of them, and by one in 16 of those that at most 500 have, for
+# texts that ran very often.
 
 use strict;
 use warnings;
 use utf8;
+use Digest::MD5 'md5';
 
-my $common = 200;
-my (@id, @set, %texts);
+my ($rare, $common, $sampling) = (20, 500, 16);
+my (@id, @triples, %number);
 
 open my $file, '<:encoding(UTF-8)', $ARGV[0] or die "$ARGV[0]: $!\n";
 while (<$file>)
 {
 	chomp;
 	my ($id, $text) = split /\t/, $_, 2;
-	my @words = $text =~ /\w+/g;
-	my %triples;
-	$triples{"$words[$_] $words[$_ + 1] $words[$_ + 2]"} = 1 for 0 .. $#words - 2;
+	utf8::encode(my $bytes = join ' ', $text =~ /\w+/g);
+	my @words = split / /, $bytes;
+	my %seen;
+
+	# a triple is known by 64 bits of its MD5
+	$seen{ substr md5("$words[$_] $words[$_ + 1] $words[$_ + 2]"), 0, 8 } = 1 for 0 .. $#words - 2;
 	push @id, $id;
-	push @set, scalar keys %triples;
-	push @{ $texts{$_} }, $#id for keys %triples;
+	$triples[$#id] = join '', sort keys %seen;
 }
 
-my (%rare, %shared);
-my @seeking = grep { @$_ > 1 } values %texts;
-%texts = ();
-for my $list (grep { @$_ <= $common } @seeking)
+# Texts by triple, as strings of numbers.
+for my $i (0 .. $#id)
 {
-	for my $i (1 .. $#$list)
+	my $n = pack 'N', $i;
+	$number{$_} .= $n for unpack '(a8)*', $triples[$i];
+}
+
+my (%candidate, %sampled);
+while (my ($triple, $list) = each %number)
+{
+	my @texts = unpack 'N*', $list;
+	next if @texts < 2 || @texts > $common;
+	my $in = @texts <= $rare ? \%candidate : \%sampled;
+	next if $in == \%sampled && unpack('C', $triple) % $sampling;
+	for my $i (1 .. $#texts)
 	{
-		$rare{ $list->[$_] * 0x1000000 + $list->[$i] }++ for 0 .. $i - 1;
+		$in->{ $texts[$_] << 24 | $texts[$i] }++ for 0 .. $i - 1;
 	}
 }
-# Those that share next to nothing of what is rare are no candidates.
-for my $pair (keys %rare)
+%number = ();
+
+# Those that share next to nothing are no candidates.
+my %pairs;
+for my $by ([ \%candidate, 0.03 ], [ \%sampled, 0.03 / $sampling ])
 {
-	my ($a, $b) = (int($pair / 0x1000000), $pair % 0x1000000);
-	my $least = $set[$a] < $set[$b] ? $set[$a] : $set[$b];
-	$shared{$pair} = $rare{$pair} if $rare{$pair} >= 0.05 * $least;
-}
-for my $list (grep { @$_ > $common } @seeking)
-{
-	my %in = map { $_ => 1 } @$list;
-	for my $pair (keys %shared)
+	my ($shared, $share) = @$by;
+	while (my ($pair, $n) = each %$shared)
 	{
-		$shared{$pair}++ if $in{ int($pair / 0x1000000) } && $in{ $pair % 0x1000000 };
+		my ($x, $y) = (length $triples[ $pair >> 24 ], length $triples[ $pair & 0xFFFFFF ]);
+		$pairs{$pair} = 1 if $n >= $share * ($x < $y ? $x : $y) / 8;
 	}
 }
-for my $pair (sort { $a <=> $b } keys %shared)
+
+for my $pair (sort { $a <=> $b } keys %pairs)
 {
-	my ($a, $b) = (int($pair / 0x1000000), $pair % 0x1000000);
-	my $jaccard = $shared{$pair} / ($set[$a] + $set[$b] - $shared{$pair});
+	my ($a, $b) = ($pair >> 24, $pair & 0xFFFFFF);
+	my %in = map { $_ => 1 } unpack '(a8)*', $triples[$a];
+	my $shared = grep { $in{$_} } unpack '(a8)*', $triples[$b];
+	my $jaccard = $shared / ((length($triples[$a]) + length $triples[$b]) / 8 - $shared);
 	printf "%s\t%s\t%.4f\n", $id[$a], $id[$b], $jaccard if $jaccard >= 0.2;
 }
