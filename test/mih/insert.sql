@@ -1,2 +1,3 @@
 \set id random(1, :ids)
-INSERT INTO stress SELECT r.* FROM generate_series(0, 9) i, stress_row((:id + i * 7919) % :ids + 1) r;
+\set n random(1, 3950)
+INSERT INTO stress SELECT (:id + n * 7919) % :ids + 1, fp, wide, 0 FROM pool WHERE n BETWEEN :n AND :n + 49;

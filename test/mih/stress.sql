@@ -23,3 +23,7 @@ BEGIN
 		wide := checker.code(seed, 256, 300);
 	END IF;
 END $$;
+
+-- Fingerprints to insert many at once.
+CREATE TABLE pool AS SELECT n, r.fp, r.wide FROM generate_series(1, 4000) n, stress_row(n) r;
+CREATE INDEX ON pool (n);

@@ -1,6 +1,8 @@
 # An index answers what a sequential scan answers while others insert, delete,
 # update, vacuum and rebuild: pgbench with the scripts of test/mih, of which
-# those that compare raise an error on the first difference.
+# those that compare raise an error on the first difference. Server processes
+# are stopped for moments, wherever they are, so that pages which a scan is
+# about to read are freed and used again.
 #
 # SIMHASH_STRESS=seconds, 6 unless told; from 600 on (make check-stress) until
 # a million operations are done too: rows written and queries compared.
@@ -14,7 +16,7 @@ use IPC::Run;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
-use Time::HiRes qw(time);
+use Time::HiRes qw(time usleep);
 
 my $seconds = $ENV{SIMHASH_STRESS} // 6;
 my $method = $ENV{SIMHASH_INDEX} // 'mih';
@@ -41,8 +43,8 @@ $node->safe_psql('postgres',
 # Options of the two indexes for each round, and the ids: few rows, many
 # merges; more rows, fewer.
 my @rounds = $method ne 'mih' ? ([ '', '', 3000 ]) : (
-	[ '(pending_limit = 64)', '(pending_limit = 64)', 3000 ],
-	[ '(bands = 8, pending_limit = 64)', '(bands = 0)', 2000 ],
+	[ '(pending_limit = 32)', '(pending_limit = 32)', 4000 ],
+	[ '(bands = 8, pending_limit = 8)', '(bands = 0)', 2000 ],
 	[ '', '', 20000 ]);
 
 # Starts pgbench for so many seconds; its scripts are name => weight.
@@ -58,6 +60,28 @@ sub pgbench
 	local $ENV{PGDATABASE} = 'postgres';
 	$run{harness} = IPC::Run::start([@command], '<', \undef, '>&', \$run{out});
 	return \%run;
+}
+
+# Stops a process that serves pgbench for a moment, again and again until then,
+# every other time one that does nothing but search.
+sub stop_and_go
+{
+	my ($until) = @_;
+	my @pids = map { [ split /\n/, $node->safe_psql('postgres', <<SQL) ] } 'checker.unmoved', '';
+SELECT pid FROM pg_stat_activity
+WHERE backend_type = 'client backend' AND pid <> pg_backend_pid() AND query ~ '$_'
+SQL
+
+	while (time < $until)
+	{
+		my $of = $pids[ rand @pids ];
+		my $pid = $of->[ rand @$of ] or next;
+
+		usleep 5_000;
+		kill 'STOP', $pid;
+		usleep 10_000 + rand 50_000;
+		kill 'CONT', $pid;
+	}
 }
 
 sub finish
@@ -79,6 +103,12 @@ sub round
 TRUNCATE stress;
 DROP INDEX stress_fp, stress_wide;
 INSERT INTO stress SELECT r.* FROM generate_series(1, $ids) i, stress_row(i) r;
+INSERT INTO stress SELECT 0, checker.code(i, 64, 1), checker.code(i, 256, 1) FROM generate_series(1, 500) i;
+TRUNCATE checker.unmoved;
+BEGIN;
+SELECT checker.unmoved('stress', 'fp', radius), checker.unmoved('stress', 'wide', 4 * radius)
+FROM generate_series(0, 3) radius;
+COMMIT;
 CREATE INDEX stress_fp ON stress USING $method (fp) @{[ $options_fp && "WITH $options_fp" ]};
 CREATE INDEX stress_wide ON stress USING $method (wide) @{[ $options_wide && "WITH $options_wide" ]};
 ANALYZE stress;
@@ -94,9 +124,15 @@ SQL
 	@plans = grep /./, @plans;
 	like("@plans", qr/Index.*stress_fp.*Index.*stress_wide.*Bitmap Heap Scan/, "$name: plans");
 
+	my $end = time + $time;
 	my $others = pgbench(5, $time, $ids, insert => 20, delete => 12, update => 8, radius => 8, nearest => 5);
+	my $unmoved = pgbench(3, $time, $ids, unmoved => 1);
 	my $upkeep = pgbench(1, $time, $ids, vacuum => 20, reindex => 1);
 
+	# Once all of them are connected.
+	usleep 300_000;
+	stop_and_go($end);
+	finish($unmoved, "$name: reading what doesn't change");
 	finish($others, "$name: reading and writing");
 	finish($upkeep, "$name: vacuum, checks, rebuilding");
 	is($node->safe_psql('postgres', <<'SQL'), 't', "$name: afterwards");
