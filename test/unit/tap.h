@@ -58,7 +58,7 @@ random_word(void)
 	return z ^ (z >> 31);
 }
 
-static uint32_t
+static inline uint32_t
 random_below(uint32_t n)
 {
 	return (uint32_t) (random_word() % n);

@@ -1,0 +1,139 @@
+/*-------------------------------------------------------------------------
+ *
+ * vectors_test.c
+ *	  The vectors of doc/fingerprint.md and doc/sketch.md, as far as they are
+ *	  of texts: the same on every machine, whatever its byte order.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "featuresum.h"
+#include "text/shingles.h"
+#include "text/sketch.h"
+#include "text/words.h"
+#include "tap.h"
+
+#define MAX_WORDS 1024
+
+typedef struct Vector
+{
+	const char *text;
+	int			nwords;			/* 64 bits each */
+	int			shingle;
+	uint64_t	fingerprint[2];
+} Vector;
+
+static const Vector vectors[] = {
+	{"Hello, world", 1, 2, {UINT64_C(0x3791bfbc6a09fc4f)}},
+	{"hello", 1, 2, {UINT64_C(0x2c7499a84f7615f5)}},
+	{"one two three two one two", 2, 2, {UINT64_C(0x404d7c4aa3fbd242), UINT64_C(0xdb86e20afdfb42da)}},
+	{"one two three two one two", 1, 1, {UINT64_C(0x6fd8ac179e2c13da)}},
+	{"one two three two one two", 1, 3, {UINT64_C(0x4472e8466b8380c0)}},
+	{"The U.S. & Kerry\xe2\x80\x99s 958,000 miles", 1, 2, {UINT64_C(0xa8c2d43d93f04010)}},
+	{"Die Stra\xc3\x9f" "e, LA CAF\xc3\x89, \xc3\x85NGSTR\xc3\x96M", 1, 2, {UINT64_C(0x4334359004629848)}},
+	{"\xe5\xa4\x96\xe5\x8b\x99\xe5\xa4\xa7\xe8\x87\xa3\xe3\x81\xaf\xe3\x83\xa2\xe3\x82\xb9\xe3\x82\xaf\xe3\x83\xaf"
+		"\xe3\x82\x92\xe8\xa8\xaa\xe5\x95\x8f\xe3\x81\x97\xe3\x81\x9f\xe3\x80\x82", 1, 2, {UINT64_C(0x685b8438e20ce044)}},
+	{"Donaudampfschifffahrtselektrizit\xc3\xa4tenhauptbetriebswerk", 1, 2, {UINT64_C(0x2c29c5cfee151ed0)}}
+};
+
+static const struct
+{
+	const char *word;
+	uint64_t	hash;
+}			hashes[] = {
+	{"kerrys", UINT64_C(0xB5381544D97E99E0)},
+	{"and", UINT64_C(0xD197E449AF71AE74)},
+	{"sixteen bytes ok", UINT64_C(0xE7CB40E128466C15)},
+	{"seventeen bytes !", UINT64_C(0x8FD53CF5B53C6880)},
+	{"", UINT64_C(0xD0A66A65C7528968)}
+};
+
+static const uint32_t elements[] = {0x06e88525, 0x4b8e0960, 0xfc8bbbac};
+
+#define LENGTH(array) (sizeof(array) / sizeof(array[0]))
+
+/* All words of a text, which has less than MAX_WORDS. */
+static size_t
+all_words(const char *text, uint64_t *words)
+{
+	static WordSplitter splitter;
+	size_t		n = 0;
+	size_t		more;
+
+	words_init(&splitter);
+	words_feed(&splitter, text, strlen(text));
+	while ((more = words_next(&splitter, words + n, NULL, NULL, MAX_WORDS - n)) > 0)
+		n += more;
+	return n + words_end(&splitter, words + n, NULL, NULL);
+}
+
+static bool
+has_fingerprint(const FeatureSum *sum, const Vector *vector)
+{
+	uint64_t	words[FEATURE_MAX_WORDS];
+
+	featuresum_fingerprint(sum, vector->nwords, words);
+	return memcmp(words, vector->fingerprint, vector->nwords * sizeof(uint64_t)) == 0;
+}
+
+int
+main(void)
+{
+	static uint64_t words[MAX_WORDS];
+	static FeatureSum sum;
+	static SketchBuilder builder;
+	SketchParams params = {4, 12, 16};
+	size_t		room = 2 * SKETCH_ROOM_MIN;
+	void	   *memory;
+	size_t		n;
+
+	for (size_t i = 0; i < LENGTH(hashes); i++)
+	{
+		uint64_t	hash = word_hash(hashes[i].word, strlen(hashes[i].word));
+
+		ok(hash == hashes[i].hash, "hash of the word \"%s\": %016" PRIX64, hashes[i].word, hash);
+	}
+
+	for (size_t i = 0; i < LENGTH(vectors); i++)
+	{
+		const Vector *vector = &vectors[i];
+		size_t		nrepeats;
+		const ShingleRepeat *repeats;
+		ShingleCounter counter;
+
+		/* counted in a table, as for long texts */
+		n = all_words(vector->text, words);
+		memory = malloc(SHINGLES_MEMORY(4096));
+		shingles_init(&counter, vector->shingle, 4096, memory);
+		shingles_add(&counter, words, n);
+		shingles_end(&counter);
+		featuresum_init(&sum, vector->nwords);
+		featuresum_add_counted(&sum, vector->nwords, counter.hashes, counter.counts, counter.n);
+		ok(has_fingerprint(&sum, vector), "fingerprint of \"%s\"", vector->text);
+		free(memory);
+
+		/* all in memory */
+		n = shingles_of_words(words, n, vector->shingle);
+		memory = malloc(SHINGLES_REPEATS_MEMORY(n));
+		repeats = shingles_repeats(words, n, memory, &nrepeats);
+		featuresum_init(&sum, vector->nwords);
+		featuresum_add_text(&sum, vector->nwords, words, n, repeats, nrepeats);
+		ok(has_fingerprint(&sum, vector), "the same, in memory");
+		free(memory);
+	}
+
+	memory = malloc(SKETCH_MEMORY(room));
+	sketch_init(&builder, params, memory, room);
+	n = all_words("The U.S. & Kerry\xe2\x80\x99s 958,000 miles", words);
+	memcpy(sketch_words(&builder), words, n * sizeof(uint64_t));
+	memset(sketch_solos(&builder), 0, n * sizeof(bool));
+	sketch_add(&builder, n);
+	ok(sketch_end(&builder) == UINT32_MAX, "a short text's sketch has all hashes");
+	ok(builder.nelements == LENGTH(elements) &&
+	   memcmp(builder.elements, elements, sizeof(elements)) == 0, "elements of a sketch");
+	free(memory);
+
+	return done_testing();
+}
