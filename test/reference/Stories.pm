@@ -10,7 +10,7 @@ no warnings qw(portable);    # hexadecimal numbers of 64 bits
 use Exporter qw(import);
 use Simhash qw(words word_hash shingle_hash bytes_hash);
 
-our @EXPORT_OK = qw(stories text_terms lexeme_terms);
+our @EXPORT_OK = qw(stories leads text_terms lexeme_terms);
 
 use constant {
 	ONE => 2**24,             # similarities
@@ -299,6 +299,36 @@ sub cap
 	my ($s) = @_;
 
 	return $s < ONE * 3 / 10 ? $s : ONE * 3 / 10;
+}
+
+# The leads of stories { story => id }, of rows { id, story, terms, time }.
+sub leads
+{
+	my @rows = @_;
+	my @articles = articles(\@rows);
+	my (%of_story, %lead);
+
+	weigh(@articles);
+	push @{ $of_story{ $_->{story} } }, $_ foreach sort { by_time($a, $b) } @rows;
+	foreach my $story (keys %of_story)
+	{
+		my %distinct = map { $_->{article} => 1 } @{ $of_story{$story} };
+		my (%center, $best);
+
+		foreach my $weight (map { $articles[$_]{weight} } keys %distinct)
+		{
+			$center{$_} += $weight->{$_} foreach keys %$weight;
+		}
+		foreach my $row (@{ $of_story{$story} })
+		{
+			my $weight = $articles[ $row->{article} ]{weight};
+			my $product = 0;
+
+			$product += $weight->{$_} * $center{$_} foreach keys %$weight;
+			($best, $lead{$story}) = ($product, $row->{id}) if !defined $best || $product > $best;
+		}
+	}
+	return \%lead;
 }
 
 # The cluster of each article, known by its first member.

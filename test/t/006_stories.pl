@@ -14,7 +14,7 @@ use lib "$FindBin::RealBin/../reference";
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Simhash qw(parse_tsvector);
-use Stories qw(stories text_terms lexeme_terms);
+use Stories qw(stories leads text_terms lexeme_terms);
 use Test::More;
 use Time::HiRes qw(time);
 
@@ -152,6 +152,32 @@ foreach (@$expected)
 }
 cmp_ok($several, '>', 2 * $newsrooms, "stories of several articles: $several");
 cmp_ok($single, '>', $newsrooms, "single articles: $single");
+
+# story_summary: the leads of these stories, all in one query.
+$node->safe_psql('postgres', <<SQL);
+CREATE TABLE told AS
+	SELECT room * 1000 + story AS story, room * 1000 + id AS id, title, body, published
+	FROM (SELECT *, $call OVER (PARTITION BY room ORDER BY id) AS story FROM article) AS a ORDER BY room, id;
+SQL
+my %lead = map { split /\|/ } split /\n/, $node->safe_psql('postgres',
+	"SELECT story, lead FROM story_summary('SELECT story, id, title, body, NULL, published FROM told WHERE story IS NOT NULL ORDER BY id')");
+my @told;
+
+foreach my $room (0 .. $#rooms)
+{
+	my @numbers = split / /, $expected->[$room];
+	my $id = 0;
+
+	foreach (@{ $rooms[$room]{rows} })
+	{
+		my $number = $numbers[$id];
+
+		push @told, { id => $room * 1000 + $id, story => $room * 1000 + $number, time => $_->{time},
+			terms => text_terms($_->{title}, $_->{body}) } if $number ne '-';
+		$id++;
+	}
+}
+is_deeply(\%lead, leads(@told), 'leads: as the reference (' . keys(%lead) . ')');
 
 # The same of lexemes, with titles of label A.
 my $document = "setweight(to_tsvector('simple', coalesce(title, '')), 'A') || to_tsvector('simple', coalesce(body, ''))";
