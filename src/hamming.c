@@ -177,6 +177,7 @@ kernel_runs(int i)
 		return avx2 &&
 			__builtin_cpu_supports("avx512f") &&
 			__builtin_cpu_supports("avx512dq") &&
+			__builtin_cpu_supports("avx512vl") &&
 			__builtin_cpu_supports("avx512vpopcntdq");
 #endif
 	}
