@@ -70,10 +70,11 @@ join_portable(const void *queries, size_t nqueries, const void *codes, size_t n,
 
 static size_t
 filter_portable(const void *entries, size_t n, uint32_t query,
-				uint32_t head, int head_radius, int radius, uint32_t *value)
+				uint32_t head, int head_radius, int radius,
+				uint32_t *value, uint16_t *distance)
 {
 	return filter_range(entries, 0, n, query, head, head_radius, radius,
-						NATIVE_POPCOUNT, value, 0);
+						NATIVE_POPCOUNT, value, distance, 0);
 }
 
 const HammingKernel hamming_portable = {
@@ -126,10 +127,11 @@ join_popcnt(const void *queries, size_t nqueries, const void *codes, size_t n,
 HAMMING_TARGET("popcnt")
 size_t
 filter_popcnt(const void *entries, size_t n, uint32_t query,
-			  uint32_t head, int head_radius, int radius, uint32_t *value)
+			  uint32_t head, int head_radius, int radius,
+			  uint32_t *value, uint16_t *distance)
 {
 	return filter_range(entries, 0, n, query, head, head_radius, radius, true,
-						value, 0);
+						value, distance, 0);
 }
 
 const HammingKernel hamming_popcnt = {
@@ -250,9 +252,11 @@ hamming_join(const void *queries, size_t nqueries, const void *codes, size_t n,
 
 size_t
 hamming_filter(const void *entries, size_t n, uint32_t query,
-			   uint32_t head, int head_radius, int radius, uint32_t *value)
+			   uint32_t head, int head_radius, int radius,
+			   uint32_t *value, uint16_t *distance)
 {
-	return kernel->filter(entries, n, query, head, head_radius, radius, value);
+	return kernel->filter(entries, n, query, head, head_radius, radius,
+						  value, distance);
 }
 
 void

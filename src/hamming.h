@@ -63,12 +63,12 @@ extern size_t hamming_join(const void *queries, size_t nqueries,
  *		popcount((key ^ query) & head) <= head_radius  and
  *		popcount(key ^ query) <= radius
  *
- * are returned in order in value[], which has room for n.  Returns how many
- * they are.
+ * are returned in order in value[], the number of bits in which their keys
+ * differ in distance[]; both have room for n.  Returns how many they are.
  */
 extern size_t hamming_filter(const void *entries, size_t n, uint32_t query,
 							 uint32_t head, int head_radius, int radius,
-							 uint32_t *value);
+							 uint32_t *value, uint16_t *distance);
 
 /*
  * Count the bits of n features by position.  Word j of a feature f is

@@ -331,7 +331,8 @@ join_avx512(const void *queries, size_t nqueries, const void *codes, size_t n,
 TARGET
 static size_t
 filter_avx512(const void *entries, size_t n, uint32_t query,
-			  uint32_t head, int head_radius, int radius, uint32_t *value)
+			  uint32_t head, int head_radius, int radius,
+			  uint32_t *value, uint16_t *distance)
 {
 	const uint64_t key = UINT64_C(0xffffffff);	/* x86 is little-endian */
 	const __m512i keys = _mm512_set1_epi64((long long) key);
@@ -348,10 +349,10 @@ filter_avx512(const void *entries, size_t n, uint32_t query,
 
 		if (any_within(_mm512_min_epu64(differences(q, x), differences(q, y)), limit))
 			found = filter_range(p, i, i + 16, query, head, head_radius, radius,
-								 NATIVE_POPCOUNT, value, found);
+								 NATIVE_POPCOUNT, value, distance, found);
 	}
 	return filter_range(p, i, n, query, head, head_radius, radius,
-						NATIVE_POPCOUNT, value, found);
+						NATIVE_POPCOUNT, value, distance, found);
 }
 
 const HammingKernel hamming_avx512 = {

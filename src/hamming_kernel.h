@@ -26,7 +26,7 @@ typedef struct HammingKernel
 						 uint32_t *query, uint32_t *match, uint16_t *distance);
 	size_t		(*filter) (const void *entries, size_t n, uint32_t query,
 						   uint32_t head, int head_radius, int radius,
-						   uint32_t *value);
+						   uint32_t *value, uint16_t *distance);
 	void		(*count_features) (uint32_t *counts, const uint64_t *features, size_t n,
 								   const uint64_t *multiplier, int words);
 	void		(*add_bits) (uint32_t *sums, const uint64_t *bits, int words, uint32_t weight);
@@ -45,7 +45,7 @@ extern const HammingKernel hamming_avx2;
 extern const HammingKernel hamming_avx512;
 extern size_t filter_popcnt(const void *entries, size_t n, uint32_t query,
 							uint32_t head, int head_radius, int radius,
-							uint32_t *value);
+							uint32_t *value, uint16_t *distance);
 #endif
 
 /*
@@ -149,16 +149,22 @@ scan_range(const char *query, const char *codes, size_t first, size_t last,
 HAMMING_INLINE size_t
 filter_range(const char *entries, size_t first, size_t last, uint32_t query,
 			 uint32_t head, int head_radius, int radius, bool native,
-			 uint32_t *value, size_t found)
+			 uint32_t *value, uint16_t *distance, size_t found)
 {
 	for (size_t i = first; i < last; i++)
 	{
 		uint32_t	entry[2];
+		int			d;
 
 		memcpy(entry, entries + 8 * i, sizeof(entry));
-		if (popcount(entry[0] ^ query, native) <= radius &&
+		d = popcount(entry[0] ^ query, native);
+		if (d <= radius &&
 			popcount((entry[0] ^ query) & head, native) <= head_radius)
-			value[found++] = entry[1];
+		{
+			value[found] = entry[1];
+			distance[found] = (uint16_t) d;
+			found++;
+		}
 	}
 	return found;
 }

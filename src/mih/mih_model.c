@@ -86,48 +86,147 @@ leaves_read(const MihModel *model, double leaves, int used, int head,
 	return fmax(leaves * read, 1.0);
 }
 
-void
-mih_model_lists(const MihModel *model, double rows, int nbands, int radius, MihWork *work)
+/* How many of the pages of so many rows have one of those chosen on them. */
+static double
+pages_with(const MihModel *model, double rows, double chosen)
+{
+	double		pages = fmax(rows / model->rows_per_page, 1.0);
+
+	return pages * (1.0 - exp(-chosen / pages));
+}
+
+double
+mih_model_lookup(const MihModel *model, double rows, double chosen)
+{
+	return pages_with(model, rows, chosen) * MIH_COST_LOOKUP + chosen * MIH_COST_ROW;
+}
+
+#define MAX_SLACK	8
+
+/*
+ * What becomes of a code in one pair, or in all: the probability to gain so
+ * much as mih_choose_rows() reckons it; the last stands for all above the
+ * slack.
+ */
+typedef struct Gains
+{
+	double		chance[MAX_SLACK + 2];
+} Gains;
+
+/*
+ * The gain in a pair of lists: radius + 1 less the distance of the key, if
+ * it's found at all, which it is with the probability "found".
+ */
+static Gains
+pair_gains(const MihModel *model, int used, int radius, double found, int slack)
+{
+	Gains		gains = {{0}};
+	double		within = model->within[used][radius < KEY_BITS ? radius : KEY_BITS];
+
+	gains.chance[0] = 1.0 - found;
+	for (int distance = 0; distance <= radius && distance <= used; distance++)
+	{
+		int			gain = radius + 1 - distance;
+
+		gains.chance[gain > slack ? slack + 1 : gain] +=
+			exactly(model, used, distance) / within * found;
+	}
+	return gains;
+}
+
+static Gains
+add_gains(const Gains *a, const Gains *b, int slack)
+{
+	Gains		sum = {{0}};
+
+	for (int i = 0; i <= slack + 1; i++)
+	{
+		for (int j = 0; j <= slack + 1; j++)
+			sum.chance[i + j > slack ? slack + 1 : i + j] += a->chance[i] * b->chance[j];
+	}
+	return sum;
+}
+
+/* The work of a search with a given slack. */
+static MihWork
+lists_work(const MihModel *model, double rows, int nbands, int radius, int slack)
 {
 	static const unsigned char zero[MIH_BANDS_LIMIT];
 	MihProbe	probe[MIH_BANDS_LIMIT];
+	MihWork		work = {0};
+	Gains		all = {{1.0}};
+	Gains		pair = {{1.0}};
 	double		leaves = rows / model->leaf_entries;
-	double		leaves_all = 0.0;
-	double		missed = 1.0;	/* chance to be no candidate */
-	double		candidates;
-	double		pages = rows / model->rows_per_page;
-	double		read[2];		/* leaves of an even and of an odd list */
-	double		hit[2];			/* chance to be a candidate there */
+	double		pair_leaves = 0.0;
+	double		pair_hits = 0.0;
+	double		chosen;
 
-	mih_probes(model->bits, nbands, zero, radius, probe);
-	for (int list = 0; list < nbands; list++)
+	mih_probes(model->bits, nbands, zero, radius + slack, probe);
+	for (int list = 0; list < nbands; list += 2)
 	{
 		const MihProbe *p = &probe[list];
 
-		if (p->head_radius < 0)
-			continue;
+		if (p->radius < 0)
+			break;				/* nor do those behind it have one */
 
 		/* Most pairs are like the one before. */
-		if (list < 2 || p->head != p[-2].head || p->used != p[-2].used ||
-			p->head_radius != p[-2].head_radius || p->radius != p[-2].radius)
+		if (list == 0 || p->radius != p[-2].radius || p->used != p[-2].used ||
+			p->head != p[-2].head || p[1].head != p[-1].head)
 		{
-			MihBand		band = mih_band(model->bits, nbands, list);
-			int			used = band.width + band.more_width;
+			double		missed = 1.0;
+			int			used = 0;
 
-			read[list % 2] = leaves_read(model, leaves, used, band.width,
-										 p->head_radius, p->radius);
-			hit[list % 2] = chance(model, used, band.width, p->head_radius, p->radius);
+			pair_leaves = pair_hits = 0.0;
+			for (int i = 0; i < 2; i++)
+			{
+				MihBand		band = mih_band(model->bits, nbands, list + i);
+				double		hit;
+
+				used = band.width + band.more_width;
+				if (p[i].head_radius < 0)
+					continue;
+				pair_leaves += leaves_read(model, leaves, used, band.width,
+										   p[i].head_radius, p[i].radius);
+				hit = chance(model, used, band.width, p[i].head_radius, p[i].radius);
+				pair_hits += hit;
+				missed *= 1.0 - hit;
+			}
+			pair = pair_gains(model, used, p->radius, 1.0 - missed, slack);
 		}
-		leaves_all += read[list % 2];
-		missed *= 1.0 - hit[list % 2];
+		work.leaves += pair_leaves;
+		work.candidates += rows * pair_hits;
+		all = add_gains(&all, &pair, slack);
 	}
 
-	candidates = rows * (1.0 - missed);
-	pages *= 1.0 - exp(-candidates / fmax(pages, 1.0));
+	chosen = rows * all.chance[slack + 1];
+	work.lookups = pages_with(model, rows, chosen);
+	work.time = work.leaves * MIH_COST_LEAF + work.candidates * MIH_COST_CANDIDATE +
+		mih_model_lookup(model, rows, chosen);
+	return work;
+}
 
-	work->leaves += leaves_all;
-	work->candidates += candidates;
-	work->lookups += pages;
-	work->time += leaves_all * MIH_COST_LEAF + candidates * MIH_COST_CANDIDATE +
-		pages * MIH_COST_LOOKUP;
+int
+mih_model_lists(const MihModel *model, double rows, int nbands, int radius, MihWork *work)
+{
+	MihWork		best = lists_work(model, rows, nbands, radius, 0);
+	int			best_slack = 0;
+
+	/* Only where lookups are much of it can slack help. */
+	for (int slack = 1; slack <= MAX_SLACK && slack <= best_slack + 2 &&
+		 best.time > 1.5 * best.leaves * MIH_COST_LEAF; slack++)
+	{
+		MihWork		some = lists_work(model, rows, nbands, radius, slack);
+
+		if (some.time < best.time)
+		{
+			best = some;
+			best_slack = slack;
+		}
+	}
+
+	work->leaves += best.leaves;
+	work->candidates += best.candidates;
+	work->lookups += best.lookups;
+	work->time += best.time;
+	return best_slack;
 }

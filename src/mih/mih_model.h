@@ -26,13 +26,14 @@
 #define MIH_COST_LEAF		1500.0
 #define MIH_COST_LOOKUP		1000.0
 #define MIH_COST_SCAN		1000.0
-#define MIH_COST_CANDIDATE	20.0	/* sorting it, and its distance */
+#define MIH_COST_CANDIDATE	30.0	/* collecting and sorting it */
+#define MIH_COST_ROW		30.0	/* its distance, on a page looked up */
 
 /* What a search does. */
 typedef struct MihWork
 {
 	double		leaves;			/* leaf pages of the lists */
-	double		candidates;		/* rows looked up in the store */
+	double		candidates;		/* entries of wanted keys */
 	double		lookups;		/* pages of the store read for them */
 	double		scanned;		/* pages of the store scanned */
 	double		time;			/* nanoseconds */
@@ -57,9 +58,12 @@ extern void mih_model_scan(const MihModel *model, double rows, MihWork *work);
 
 /*
  * Add the work of a search by the lists of a run of so many rows, nbands > 0
- * of them.
+ * of them, with the slack (mih_probe.h) that serves best, which is returned.
  */
-extern void mih_model_lists(const MihModel *model, double rows, int nbands, int radius,
+extern int	mih_model_lists(const MihModel *model, double rows, int nbands, int radius,
 							MihWork *work);
+
+/* The time to look up so many of the candidates. */
+extern double mih_model_lookup(const MihModel *model, double rows, double chosen);
 
 #endif							/* MIH_MODEL_H */

@@ -221,10 +221,24 @@ mih_probe_next(const MihProbe *probe, uint32_t *key)
 }
 
 size_t
-mih_probe_entries(const MihProbe *probe, const MihEntry *entry, size_t n, uint32_t *row)
+mih_probe_entries(const MihProbe *probe, int list, const MihEntry *entry, size_t n,
+				  uint64_t *candidate)
 {
-	return hamming_filter(entry, n, probe->query, probe->head, probe->head_radius,
-						  probe->radius, row);
+	enum {SOME = 256};
+	uint32_t	row[SOME];
+	uint16_t	distance[SOME];
+	size_t		found = 0;
+
+	for (size_t i = 0; i < n; i += SOME)
+	{
+		size_t		some = n - i < SOME ? n - i : SOME;
+
+		some = hamming_filter(entry + i, some, probe->query, probe->head,
+							  probe->head_radius, probe->radius, row, distance);
+		for (size_t k = 0; k < some; k++)
+			candidate[found++] = MIH_CANDIDATE(row[k], list, distance[k]);
+	}
+	return found;
 }
 
 /* The highest key that may be below entry i. */
@@ -275,41 +289,42 @@ mih_probe_inner(const MihProbe *probe, const MihEntry *entry, size_t n,
 }
 
 /*
- * A byte at a time, from the lowest to the highest that any two rows differ
- * in; few rows by insertion.
+ * Sort candidates by row, a byte at a time, from the lowest to the highest that
+ * any two rows differ in.  Those of a row stay in order.  Few are sorted by
+ * insertion.
  */
-void
-mih_sort_rows(uint32_t *row, uint32_t *scratch, size_t n)
+static void
+sort_candidates(uint64_t *candidate, uint64_t *scratch, size_t n)
 {
-	uint32_t   *from = row;
-	uint32_t   *to = scratch;
-	uint32_t	any = 0;
-	uint32_t	all = UINT32_MAX;
+	uint64_t   *from = candidate;
+	uint64_t   *to = scratch;
+	uint64_t	any = 0;
+	uint64_t	all = UINT64_MAX;
 
 	if (n <= 32)
 	{
 		for (size_t i = 1; i < n; i++)
 		{
-			uint32_t	x = row[i];
+			uint64_t	x = candidate[i];
 			size_t		j = i;
 
-			for (; j > 0 && row[j - 1] > x; j--)
-				row[j] = row[j - 1];
-			row[j] = x;
+			for (; j > 0 && MIH_CANDIDATE_ROW(candidate[j - 1]) > MIH_CANDIDATE_ROW(x); j--)
+				candidate[j] = candidate[j - 1];
+			candidate[j] = x;
 		}
 		return;
 	}
 
 	for (size_t i = 0; i < n; i++)
 	{
-		any |= row[i];
-		all &= row[i];
+		any |= candidate[i];
+		all &= candidate[i];
 	}
-	for (int shift = 0; shift < 32; shift += 8)
+	for (int shift = 32; shift < 64; shift += 8)
 	{
 		size_t		place[256] = {0};
 		size_t		sum = 0;
-		uint32_t   *swap;
+		uint64_t   *swap;
 
 		if (((any ^ all) >> shift & 0xff) == 0)
 			continue;
@@ -328,6 +343,50 @@ mih_sort_rows(uint32_t *row, uint32_t *scratch, size_t n)
 		from = to;
 		to = swap;
 	}
-	if (from != row)
-		memcpy(row, from, n * sizeof(uint32_t));
+	if (from != candidate)
+		memcpy(candidate, from, n * sizeof(uint64_t));
+}
+
+/*
+ * Let R(p) be the radii of the pairs.  A code that was not found in pair p
+ * differs there by R(p) + 1 bits or more; one that was, by as many as its key
+ * does, at least.  If the radius is r and the slack s, the sum of all R(p) + 1
+ * is r + s + 1, and so the code may be within r only if those that were found
+ * gain more than s in all, each R(p) + 1 less the distance of its key.
+ *
+ * Without slack every candidate passes.  Of two keys of a pair, which may hold
+ * different bits of it, the larger distance counts.
+ */
+size_t
+mih_choose_rows(const MihProbe *probe, int slack, uint64_t *candidate,
+				uint64_t *scratch, size_t n, uint32_t *row)
+{
+	size_t		found = 0;
+
+	sort_candidates(candidate, scratch, n);
+	for (size_t i = 0; i < n;)
+	{
+		uint32_t	this = MIH_CANDIDATE_ROW(candidate[i]);
+		int			gain = 0;
+		int			pair = -1;
+		int			pair_gain = 0;
+
+		for (; i < n && MIH_CANDIDATE_ROW(candidate[i]) == this; i++)
+		{
+			int			list = candidate[i] >> 16 & 0xffff;
+			int			list_gain = probe[list].radius + 1 - (int) (candidate[i] & 0xffff);
+
+			if (list / 2 != pair)
+			{
+				gain += pair_gain;
+				pair = list / 2;
+				pair_gain = list_gain;
+			}
+			else if (list_gain < pair_gain)
+				pair_gain = list_gain;
+		}
+		if (gain + pair_gain > slack)
+			row[found++] = this;
+	}
+	return found;
 }

@@ -16,6 +16,11 @@
  * the query's by at most head_radius bits within the band and by at most
  * "radius" bits in all.  Every code within r is found in at least one list.
  *
+ * What is found in a list is a candidate.  How near its keys are, and in which
+ * pairs of bands it was not found, makes a lower bound of its distance, which
+ * rules most out, before the code itself is looked at, if the lists are
+ * searched for a radius that is a little larger than r: the slack.
+ *
  * No PostgreSQL header is needed.  Codes are bytes, bit 0 the most significant
  * bit of the first, and need no alignment.
  *
@@ -87,7 +92,7 @@ typedef struct MihProbe
 
 /*
  * Say how to find the codes within "radius" >= 0 of a query: fills
- * probe[0 .. nbands - 1].
+ * probe[0 .. nbands - 1].  A slack is part of the radius.
  */
 extern void mih_probes(int bits, int nbands, const void *query, int radius,
 					   MihProbe *probe);
@@ -99,22 +104,36 @@ extern void mih_probes(int bits, int nbands, const void *query, int radius,
 extern bool mih_probe_next(const MihProbe *probe, uint32_t *key);
 
 /*
- * Write the rows of those of n entries whose keys are wanted to row[], which
- * has room for n, and return how many they are.
+ * A candidate, in one number: the row, the list that it was found in, and the
+ * number of bits by which its key differs from the query's.
  */
-extern size_t mih_probe_entries(const MihProbe *probe, const MihEntry *entry, size_t n,
-								uint32_t *row);
+#define MIH_CANDIDATE(row, list, distance) \
+	((uint64_t) (row) << 32 | (uint64_t) (list) << 16 | (uint64_t) (distance))
+#define MIH_CANDIDATE_ROW(candidate)	((uint32_t) ((candidate) >> 32))
 
 /*
- * The same for an inner page, whose entries are the lowest keys below it and
- * the blocks of the pages there: write the numbers of those entries below
- * which a wanted key may be to place[].  "high" is the highest key that may be
+ * Those of n entries of a list whose keys are wanted become candidates in
+ * candidate[], which has room for n.  Returns how many they are.
+ */
+extern size_t mih_probe_entries(const MihProbe *probe, int list, const MihEntry *entry,
+								size_t n, uint64_t *candidate);
+
+/*
+ * For an inner page, whose entries are the lowest keys of the pages below it and
+ * their blocks: write the numbers of those entries below which there may be a
+ * wanted key to place[], which has room for n, and return how many they are.  "high" is the highest key that may be
  * below the last.
  */
 extern size_t mih_probe_inner(const MihProbe *probe, const MihEntry *entry, size_t n,
 							  uint32_t high, uint32_t *place);
 
-/* Sort rows in ascending order; scratch[] has room for n. */
-extern void mih_sort_rows(uint32_t *row, uint32_t *scratch, size_t n);
+/*
+ * Of n candidates, found in all lists by probes with that slack, keep the rows
+ * that may be within the radius (that without slack): writes them to row[] in
+ * ascending order, each once, and returns how many they are.  candidate[] is
+ * sorted; scratch[] and row[] have room for n.
+ */
+extern size_t mih_choose_rows(const MihProbe *probe, int slack, uint64_t *candidate,
+							  uint64_t *scratch, size_t n, uint32_t *row);
 
 #endif							/* MIH_PROBE_H */

@@ -11,6 +11,7 @@
  */
 #include "mih/mih_search.h"
 
+#include "executor/nodeHash.h"
 #include "miscadmin.h"
 
 #include "hamming.h"
@@ -26,11 +27,13 @@ typedef struct Searcher
 	MihReader  *store;
 	MihModel	model;
 
-	/* Rows to be looked up, and scratch space to sort them. */
-	uint32	   *candidate;
-	uint32	   *scratch;
+	/* Candidates, scratch space to sort them, and the rows chosen of them. */
+	uint64	   *candidate;
+	uint64	   *scratch;
 	uint32		ncandidates;
 	uint32		maxcandidates;
+	uint32	   *row;
+	uint32		nrows;
 
 	/* One page's worth of matches and results. */
 	uint32	   *match;
@@ -50,6 +53,7 @@ begin_search(Searcher *searcher, Relation index, const MihArray *array, int word
 	mih_model_init(&searcher->model, words * SIMHASH_WORD_BITS, per_page, MIH_LEAF_ENTRIES);
 	searcher->candidate = NULL;
 	searcher->scratch = NULL;
+	searcher->row = NULL;
 	searcher->maxcandidates = 0;
 	searcher->match = palloc(per_page * sizeof(uint32));
 	searcher->distance = palloc(per_page * sizeof(uint16));
@@ -64,6 +68,7 @@ end_search(Searcher *searcher)
 	{
 		pfree(searcher->candidate);
 		pfree(searcher->scratch);
+		pfree(searcher->row);
 	}
 	pfree(searcher->match);
 	pfree(searcher->distance);
@@ -179,7 +184,7 @@ release_ahead(const Buffer *ahead, uint32 first, uint32 last)
 		ReleaseBuffer(ahead[first % AHEAD]);
 }
 
-/* Candidates first to end - 1 are on one page of the store. */
+/* Rows first to end - 1 of those chosen are on one page of the store. */
 typedef struct Lookup
 {
 	uint32		pageno;
@@ -187,15 +192,15 @@ typedef struct Lookup
 	uint32		end;
 } Lookup;
 
-/* The candidates from "first" on that are on one page. */
+/* The rows from "first" on that are on one page. */
 static Lookup
 next_lookup(Searcher *searcher, uint32 first)
 {
 	uint32		per_page = searcher->store->per_page;
-	Lookup		lookup = {searcher->candidate[first] / per_page, first, first + 1};
+	Lookup		lookup = {searcher->row[first] / per_page, first, first + 1};
 
-	while (lookup.end < searcher->ncandidates &&
-		   searcher->candidate[lookup.end] / per_page == lookup.pageno)
+	while (lookup.end < searcher->nrows &&
+		   searcher->row[lookup.end] / per_page == lookup.pageno)
 		lookup.end++;
 	if (lookup.pageno >= searcher->store->array.npages)
 		mih_corrupted(searcher->index, MIH_META_BLOCK,
@@ -204,7 +209,7 @@ next_lookup(Searcher *searcher, uint32 first)
 }
 
 /*
- * Look up the candidates of a page, which is locked.  Returns the number of
+ * Look up the rows of a page, which is locked.  Returns the number of
  * results.
  */
 static int
@@ -218,7 +223,7 @@ look_up_page(Searcher *searcher, Buffer buffer, const Lookup *lookup)
 
 	for (uint32 k = lookup->first; k < lookup->end; k++)
 	{
-		uint32		i = searcher->candidate[k] - page_first;
+		uint32		i = searcher->row[k] - page_first;
 		int			distance;
 
 		if (i >= rows)
@@ -238,7 +243,7 @@ look_up_page(Searcher *searcher, Buffer buffer, const Lookup *lookup)
 }
 
 /*
- * Look up the candidates, which are in ascending order.  Returns false if the
+ * Look up the rows chosen, which are in ascending order.  Returns false if the
  * store is no longer the one that META told of.
  */
 static bool
@@ -249,20 +254,20 @@ look_up(Searcher *searcher)
 	Lookup		lookup[AHEAD];
 	Buffer		buffer[AHEAD];
 	uint32		pinned = 0;
-	uint32		candidate = 0;	/* the next that's not pinned */
+	uint32		next_row = 0;	/* the next that's not pinned */
 
 	for (uint32 done = 0;; done++)
 	{
 		Buffer		now;
 		int			n;
 
-		for (; pinned < done + AHEAD && candidate < searcher->ncandidates; pinned++)
+		for (; pinned < done + AHEAD && next_row < searcher->nrows; pinned++)
 		{
 			Lookup	   *next = &lookup[pinned % AHEAD];
-			uint32		row = searcher->candidate[candidate] % per_page;
+			uint32		row = searcher->row[next_row] % per_page;
 
-			*next = next_lookup(searcher, candidate);
-			candidate = next->end;
+			*next = next_lookup(searcher, next_row);
+			next_row = next->end;
 			buffer[pinned % AHEAD] = mih_pin_rows(searcher->store, next->pageno);
 			if (!BufferIsValid(buffer[pinned % AHEAD]))
 			{
@@ -290,52 +295,33 @@ look_up(Searcher *searcher)
 }
 
 /*
- * Sort the candidates and drop those that several lists gave.
- */
-static void
-sort_candidates(Searcher *searcher)
-{
-	uint32		n = 0;
-
-	mih_sort_rows(searcher->candidate, searcher->scratch, searcher->ncandidates);
-	for (uint32 i = 0; i < searcher->ncandidates; i++)
-	{
-		if (n == 0 || searcher->candidate[i] != searcher->candidate[n - 1])
-			searcher->candidate[n++] = searcher->candidate[i];
-	}
-	searcher->ncandidates = n;
-}
-
-/*
- * Make room for the candidates of one more leaf, within work_mem.  Returns
- * false if there is none.
+ * Make room for the candidates of one more leaf, within the memory that a hash
+ * table might take.  Returns false if there is none.
  */
 static bool
 room_for_leaf(Searcher *searcher)
 {
-	uint32		room = Max(searcher->maxcandidates, 4 * MIH_LEAF_ENTRIES);
-	uint32		most = Min((Size) work_mem * 1024 / (2 * sizeof(uint32)), PG_UINT32_MAX / 4);
+	uint32		room = Max(searcher->maxcandidates, 2 * MIH_LEAF_ENTRIES);
+	Size		most = get_hash_memory_limit() / (2 * sizeof(uint64) + sizeof(uint32));
 
 	if (searcher->ncandidates + MIH_LEAF_ENTRIES <= searcher->maxcandidates)
 		return true;
-	if (searcher->maxcandidates >= most)
-	{
-		sort_candidates(searcher);
-		return searcher->ncandidates <= searcher->maxcandidates / 2;
-	}
-
 	if (searcher->candidate == NULL)
 	{
-		searcher->candidate = palloc(room * sizeof(uint32));
-		searcher->scratch = palloc(room * sizeof(uint32));
+		searcher->candidate = palloc(room * sizeof(uint64));
+		searcher->scratch = palloc(room * sizeof(uint64));
+		searcher->row = palloc(room * sizeof(uint32));
 	}
 	else
 	{
 		room *= 2;
-		searcher->candidate = repalloc_huge(searcher->candidate, room * sizeof(uint32));
+		if (room > Min(most, PG_UINT32_MAX / 4))
+			return false;
+		searcher->candidate = repalloc_huge(searcher->candidate, room * sizeof(uint64));
 		pfree(searcher->scratch);
-		searcher->scratch = MemoryContextAllocHuge(CurrentMemoryContext,
-												   room * sizeof(uint32));
+		searcher->scratch = MemoryContextAllocHuge(CurrentMemoryContext, room * sizeof(uint64));
+		pfree(searcher->row);
+		searcher->row = MemoryContextAllocHuge(CurrentMemoryContext, room * sizeof(uint32));
 	}
 	searcher->maxcandidates = room;
 	return true;
@@ -379,7 +365,7 @@ read_leaves(Searcher *searcher, MihRunReader *reader, int list, const MihProbe *
 			return PROBE_STALE;
 		}
 		page = BufferGetPage(now);
-		found = mih_probe_entries(probe, (const MihEntry *) PageGetContents(page),
+		found = mih_probe_entries(probe, list, (const MihEntry *) PageGetContents(page),
 								  mih_page_entries(page, MihEntry),
 								  searcher->candidate + searcher->ncandidates);
 		UnlockReleaseBuffer(now);
@@ -428,26 +414,32 @@ read_lists(Searcher *searcher, MihRunReader *reader, const MihProbe *probe, doub
 }
 
 /*
- * Collect the candidates of a run in ascending order.
+ * Choose the rows of a run that are to be looked up, by its lists.  "time" is
+ * what it takes to scan them all.
  */
 static ProbeOutcome
-probe_run(Searcher *searcher, const MihRun *run, double time)
+probe_run(Searcher *searcher, const MihRun *run, int slack, double time)
 {
 	const MihBall *ball = &searcher->search->ball;
 	MihRunReader *reader = mih_open_run(searcher->index, run);
 	MihProbe	probe[MIH_BANDS_LIMIT];
 	ProbeOutcome outcome;
 
-	mih_probes(ball->words * SIMHASH_WORD_BITS, run->bands, ball->center, ball->radius, probe);
+	mih_probes(ball->words * SIMHASH_WORD_BITS, run->bands, ball->center,
+			   ball->radius + slack, probe);
 	outcome = read_lists(searcher, reader, probe, time);
 	mih_close_run(reader);
-	if (outcome != PROBE_DONE || searcher->ncandidates == 0)
+	if (outcome != PROBE_DONE)
 		return outcome;
 
-	sort_candidates(searcher);
-	if (searcher->candidate[0] < run->first ||
-		searcher->candidate[searcher->ncandidates - 1] - run->first >= run->count)
+	searcher->nrows = mih_choose_rows(probe, slack, searcher->candidate, searcher->scratch,
+									  searcher->ncandidates, searcher->row);
+	if (searcher->nrows > 0 &&
+		(searcher->row[0] < run->first ||
+		 searcher->row[searcher->nrows - 1] - run->first >= run->count))
 		mih_corrupted(searcher->index, run->header, "a list leads to a row of another run");
+	if (mih_model_lookup(&searcher->model, run->count, searcher->nrows) > time)
+		return PROBE_DEAR;
 	return PROBE_DONE;
 }
 
@@ -460,13 +452,14 @@ search_run(Searcher *searcher, const MihRun *run)
 {
 	MihWork		scan = {0};
 	MihWork		lists = {0};
+	int			slack;
 
 	mih_model_scan(&searcher->model, run->count, &scan);
-	mih_model_lists(&searcher->model, run->count, run->bands,
-					searcher->search->ball.radius, &lists);
+	slack = mih_model_lists(&searcher->model, run->count, run->bands,
+							searcher->search->ball.radius, &lists);
 	if (lists.time < scan.time)
 	{
-		switch (probe_run(searcher, run, scan.time))
+		switch (probe_run(searcher, run, slack, scan.time))
 		{
 			case PROBE_DONE:
 				return look_up(searcher) ? 0 : searcher->store->array.number;

@@ -184,6 +184,7 @@ test_filter(void)
 {
 	static uint32_t buffer[2 * MAX_CODES + 1];
 	uint32_t	value[MAX_CODES];
+	uint16_t	distance[MAX_CODES];
 
 	for (int round = 0; round < 2000; round++)
 	{
@@ -204,7 +205,7 @@ test_filter(void)
 				query ^ (x & (uint32_t) random_word() & (uint32_t) random_word());
 			entries[2 * i + 1] = (uint32_t) random_word();
 		}
-		found = hamming_filter(entries, n, query, head, head_radius, radius, value);
+		found = hamming_filter(entries, n, query, head, head_radius, radius, value, distance);
 		for (size_t i = 0; i < n; i++)
 		{
 			uint64_t	all = entries[2 * i] ^ query;
@@ -214,7 +215,8 @@ test_filter(void)
 			if (slow_distance((unsigned char *) &in_head, (unsigned char *) &zero, 1) > head_radius ||
 				slow_distance((unsigned char *) &all, (unsigned char *) &zero, 1) > radius)
 				continue;
-			if (expected >= found || value[expected] != entries[2 * i + 1])
+			if (expected >= found || value[expected] != entries[2 * i + 1] ||
+				distance[expected] != slow_distance((unsigned char *) &all, (unsigned char *) &zero, 1))
 				return false;
 			expected++;
 		}

@@ -256,11 +256,12 @@ static bool
 test_entries(void)
 {
 	static MihEntry entry[1100];
-	static uint32_t row[1100];
+	static uint64_t candidate[1100];
 
 	for (int round = 0; round < 300; round++)
 	{
 		size_t		n = random_below(1100);
+		int			list = (int) random_below(MIH_BANDS_LIMIT);
 		size_t		found;
 		size_t		expected = 0;
 		MihProbe	probe;
@@ -279,12 +280,14 @@ test_entries(void)
 			entry[i].row = (uint32_t) random_word();
 		}
 
-		found = mih_probe_entries(&probe, entry, n, row);
+		found = mih_probe_entries(&probe, list, entry, n, candidate);
 		for (size_t i = 0; i < n; i++)
 		{
 			if (!wanted(&probe, entry[i].key))
 				continue;
-			if (expected >= found || row[expected] != entry[i].row)
+			if (expected >= found ||
+				candidate[expected] != MIH_CANDIDATE(entry[i].row, list,
+													 slow_popcount(entry[i].key ^ probe.query)))
 				return false;
 			expected++;
 		}
@@ -350,35 +353,87 @@ test_inner(void)
 	return true;
 }
 
-static int
-compare_rows(const void *a, const void *b)
+/*
+ * Lists of random codes, some near the query, probed with some slack: no row
+ * within the radius is lost, and each that's chosen was a candidate, once.
+ * *chosen and *candidates count them.
+ */
+static bool
+test_choice(int bits, int nbands, int slack, size_t *candidates, size_t *chosen)
 {
-	uint32_t	x = *(const uint32_t *) a;
-	uint32_t	y = *(const uint32_t *) b;
+	enum {ROWS = 3000};
+	static unsigned char codes[ROWS][MAX_BITS / 8];
+	static uint64_t candidate[ROWS * MIH_BANDS_LIMIT];
+	static uint64_t scratch[ROWS * MIH_BANDS_LIMIT];
+	static uint32_t row[ROWS * MIH_BANDS_LIMIT];
+	unsigned char query[MAX_BITS / 8];
+	MihProbe	probe[MIH_BANDS_LIMIT];
+	int			radius = (int) random_below(bits / 3);
+	size_t		n = 0;
+	size_t		found;
+	size_t		next = 0;
 
-	return x < y ? -1 : x > y;
+	random_code(query, bits);
+	mih_probes(bits, nbands, query, radius + slack, probe);
+	for (int i = 0; i < ROWS; i++)
+	{
+		memcpy(codes[i], query, bits / 8);
+		for (uint32_t flips = random_below(2 * radius + 3); flips > 0; flips--)
+		{
+			int			bit = (int) random_below(i % 2 ? bits : bits / 4);
+
+			codes[i][bit / 8] ^= (unsigned char) (0x80 >> bit % 8);
+		}
+	}
+	for (int list = 0; list < nbands; list++)
+	{
+		MihBand		band = mih_band(bits, nbands, list);
+
+		for (uint32_t i = 0; i < ROWS; i++)
+		{
+			/* Rows come in the order of keys: in any, as it were. */
+			MihEntry	entry = {0, i * 7 % ROWS};
+
+			entry.key = mih_key(&band, bits, codes[entry.row]);
+			if (probe[list].head_radius >= 0)
+				n += mih_probe_entries(&probe[list], list, &entry, 1, candidate + n);
+		}
+	}
+
+	*candidates += n;
+	found = mih_choose_rows(probe, slack, candidate, scratch, n, row);
+	*chosen += found;
+	for (uint32_t i = 0; i < ROWS; i++)
+	{
+		int			distance = 0;
+
+		for (int bit = 0; bit < bits; bit++)
+			distance += code_bit(codes[i], bit) != code_bit(query, bit);
+		if (next < found && row[next] == i)
+			next++;
+		else if (distance <= radius)
+			return false;
+	}
+	return next == found;
 }
 
 static bool
-test_sort(void)
+test_choices(void)
 {
-	static uint32_t row[5000];
-	static uint32_t scratch[5000];
-	static uint32_t expected[5000];
+	size_t		candidates = 0;
+	size_t		chosen = 0;
 
-	for (int round = 0; round < 300; round++)
+	for (int round = 0; round < 60; round++)
 	{
-		size_t		n = random_below(round % 2 ? 5000 : 70);
-		uint32_t	mask = (uint32_t) random_word() & (uint32_t) random_word();
+		int			bits = 64 << random_below(4);
+		int			least = MIH_MIN_BANDS(bits);
+		int			nbands = least + 2 * (int) random_below((MIH_MAX_BANDS(bits) - least) / 2 + 1);
 
-		for (size_t i = 0; i < n; i++)
-			row[i] = expected[i] = (uint32_t) random_word() & mask;
-		qsort(expected, n, sizeof(uint32_t), compare_rows);
-		mih_sort_rows(row, scratch, n);
-		if (memcmp(row, expected, n * sizeof(uint32_t)) != 0)
+		if (!test_choice(bits, nbands, round % 6, &candidates, &chosen))
 			return false;
 	}
-	return true;
+	printf("# of %zu candidates %zu rows\n", candidates, chosen);
+	return chosen > 0;
 }
 
 int
@@ -413,6 +468,6 @@ main(void)
 		ok(test_next_wide(width), "all keys of 32 bits, %d in the band", width);
 	ok(test_entries(), "entries");
 	ok(test_inner(), "inner pages");
-	ok(test_sort(), "sorted rows");
+	ok(test_choices(), "choice of rows: none within the radius is lost");
 	return done_testing();
 }
