@@ -269,7 +269,7 @@ SELECT pg_temp.same(query) AS same, query FROM unnest(ARRAY[
 	$$SELECT count(*), sum(id) FROM article WHERE fp <@ simhash_ball(near_bits(30), 120) AND fp <@ simhash_ball(near_bits(99), 120)$$,
 	$$SELECT count(*), sum(id) FROM article WHERE fp <@ simhash_ball(near_bits(30), 3) AND fp <@ simhash_ball(near_bits(99), 130)$$,
 	$$SELECT count(*), sum(id) FROM article WHERE fp <@ simhash_ball(near_bits(30), 256) AND fp = near_bits(31)$$,
-	$$SELECT count(*), sum(id) FROM article WHERE fp = near_bits(30) AND fp = near_bits(33)$$,
+	$$SELECT count(*), sum(id) FROM article WHERE fp = near_bits(30) AND fp <@ simhash_ball(near_bits(33), 0)$$,
 	$$SELECT fp <-> near_bits(30) AS d FROM article WHERE fp <@ simhash_ball(near_bits(30), 110) ORDER BY fp <-> near_bits(30)$$,
 	$$SELECT fp <-> near_bits(99) AS d FROM article WHERE fp <@ simhash_ball(near_bits(30), 110) ORDER BY fp <-> near_bits(99)$$,
 	$$SELECT fp <-> near_bits(30) AS d FROM article WHERE fp <@ simhash_ball(near_bits(30), 110)
