@@ -8,6 +8,7 @@ CREATE SCHEMA summary_test;
 RESET client_min_messages;
 SET search_path = summary_test, public;
 SET timezone = 'UTC';
+SET datestyle = 'ISO';
 
 -- Of each story, the second article has something of both others.
 CREATE TABLE article (id int, story int, outlet varchar(20), published timestamp, title text, body text);
