@@ -298,6 +298,7 @@ my %questions = (
 	'sketches' => "SELECT min(id + 0) FROM secret WHERE resemblance(sketch, $sketch) >= 0",
 	'sketch operators' => "SELECT coalesce(min(id + 0), 2001) FROM secret WHERE sketch % $sketch",
 	'equality' => "SELECT coalesce(min(id + 0), 2001) FROM secret WHERE fp = $wanted",
+	'pairs' => "SELECT min(least(a, b)) FROM simhash_pairs('SELECT id::bigint, fp FROM secret', 256)",
 	'clusters' => "SELECT min(id) FROM (SELECT id, simhash_cluster(fp, 256) OVER () AS c FROM secret) AS s WHERE c = 0");
 
 foreach my $scan ('seqscan', 'index')
