@@ -79,9 +79,6 @@ extern double simhash_similarity_at(int distance, int bits);
 extern int	simhash_radius_at(double similarity, int bits);
 pg_noreturn extern void simhash_width_mismatch(int bits_a, int bits_b);
 
-/* simhash_io.c */
-extern char *simhash_clip_literal(const char *literal);
-
 /* simhash_ball.c */
 extern SimhashBall *simhash_ball_make(const void *center, int bits, int32 radius);
 extern int32 simhash_ball_radius(const SimhashBall *ball);
