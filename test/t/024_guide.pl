@@ -81,6 +81,9 @@ is($node->safe_psql('postgres', $relfilenode), $table_file, 'the table was never
 is($node->safe_psql('postgres', "SELECT count(*) FROM known_pair WHERE relation <> 'story' AND (b, a) NOT IN (SELECT article_id, source_id FROM reuse)
 		UNION ALL SELECT count(*) FROM reuse WHERE (source_id, article_id) NOT IN (SELECT a, b FROM known_pair WHERE relation <> 'story')"),
 	"0\n0", 'all copies are found, and no others');
+my $archive = $node->safe_psql('postgres', 'TABLE reuse ORDER BY 1');
+$node->safe_psql('postgres', "SELECT note_reuse('-infinity')");
+is($node->safe_psql('postgres', 'TABLE reuse ORDER BY 1'), $archive, 'the archive by pairs is what note_reuse() notes');
 is($node->safe_psql('postgres', "UPDATE article SET fp = repeat('0', 64)::simhash WHERE id = 300; SELECT fp = to_simhash(body) FROM article WHERE id = 300"),
 	't', 'nobody can write a wrong fingerprint');
 is($node->safe_psql('postgres', "INSERT INTO article SELECT 1000, 1, published, title, body FROM article WHERE id = 300 RETURNING fp = to_simhash(body) AND sketch = to_textsketch(body)"),
