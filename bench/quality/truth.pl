@@ -8,16 +8,16 @@
 # Jaccard coefficient of the two sets of triples, for those of .2 and more. No
 # part of the extension is used: a word is what \w+ matches.
 #
-# The coefficient is exact. Pairs are sought by the triples that at most 20
-# texts have, all of them, and by one in 16 of those that at most 500 have, for
-# texts that ran very often.
+# The coefficient is exact. Pairs are sought by the triples that at most 5
+# texts have, all of them, and by one in 16 of those that at most 50 have, for
+# texts that ran often.
 
 use strict;
 use warnings;
 use utf8;
 use Digest::MD5 'md5';
 
-my ($rare, $common, $sampling) = (20, 500, 16);
+my ($rare, $common, $sampling) = (5, 50, 16);
 my (@id, @triples, %number);
 
 open my $file, '<:encoding(UTF-8)', $ARGV[0] or die "$ARGV[0]: $!\n";

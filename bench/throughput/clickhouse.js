@@ -24,13 +24,16 @@ for (const call of ['MD5(text)',
   'wordShingleSimHashCaseInsensitiveUTF8(text, 2)',
   'ngramSimHash(text)',
   'wordShingleMinHashCaseInsensitiveUTF8(text, 2)']) {
-  let ms;
+  let ms, cpu;
   for (let i = 0; i < 2; i++) { // the first time is for warming up
     const start = process.hrtime.bigint();
+    const before = process.cpuUsage();
     session.query(`SELECT max(ignore(${call})) FROM bench.articles ${setting}`);
     ms = Number(process.hrtime.bigint() - start) / 1e6;
+    const used = process.cpuUsage(before);
+    cpu = (used.user + used.system) / 1e3;
   }
-  console.log(`articles\tClickHouse ${call}\t${ms}`);
+  console.log(`articles\tClickHouse ${call}\t${ms}\t${cpu}`);
 }
 session.query('DROP TABLE bench.articles');
 session.close();

@@ -10,16 +10,18 @@ CREATE OR REPLACE PROCEDURE measure(kind text, calls text[], suffix text DEFAULT
 DECLARE
 	call text;
 	start timestamptz;
+	cpu_start float8;
 BEGIN
 	IF to_regclass(quote_ident(kind)) IS NULL THEN
 		RETURN;
 	END IF;
 	FOREACH call IN ARRAY calls LOOP
 		start := clock_timestamp();
+		cpu_start := cpu();
 		EXECUTE format(CASE WHEN suffix IS NULL THEN 'SELECT count(%s) FROM %I'
 					   ELSE 'CREATE TABLE made AS SELECT %s FROM %I' END, call, kind);
 		INSERT INTO measured VALUES (concat_ws(', ', kind, suffix), call,
-									 1000 * extract(epoch FROM clock_timestamp() - start));
+									 1000 * extract(epoch FROM clock_timestamp() - start), cpu() - cpu_start);
 		DROP TABLE IF EXISTS made;
 	END LOOP;
 END $$;
