@@ -305,7 +305,9 @@ RESET enable_sort;
 -- joins: the index is scanned again for each row, at a radius of its own
 CREATE TABLE query AS SELECT i AS id, near_bits(i * 50 + 1) AS fp, i % 4 * 2 AS radius FROM generate_series(1, 60) i;
 ANALYZE query;
+SET enable_bitmapscan = off;
 SELECT pg_temp.plan($$SELECT count(*) FROM query q JOIN article a ON simhash_dwithin(a.fp, q.fp, q.radius)$$);
+RESET enable_bitmapscan;
 SELECT count(*), sum(a.id) FROM query q JOIN article a ON simhash_dwithin(a.fp, q.fp, q.radius);
 SELECT pg_temp.plan($$SELECT q.id, n.id FROM query q, LATERAL (SELECT a.id FROM article a ORDER BY a.fp <-> q.fp LIMIT 2) n$$);
 SELECT count(*), sum(d) FROM query q,
