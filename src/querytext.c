@@ -34,6 +34,7 @@ static TupleDesc
 plan_columns(SPIPlanPtr plan, const char *function)
 {
 	List	   *sources = SPI_plan_get_plan_sources(plan);
+	ListCell   *cell;
 
 	if (list_length(sources) != 1 ||
 		((CachedPlanSource *) linitial(sources))->commandTag != CMDTAG_SELECT ||
@@ -41,6 +42,17 @@ plan_columns(SPIPlanPtr plan, const char *function)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("query of %s must be one SELECT", function)));
+
+	/* PostgreSQL would refuse these too, but speak of functions. */
+	foreach(cell, ((CachedPlanSource *) linitial(sources))->query_list)
+	{
+		Query	   *query = lfirst_node(Query, cell);
+
+		if (query->hasModifyingCTE || query->rowMarks != NIL)
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("query of %s must not write or lock rows", function)));
+	}
 	return ((CachedPlanSource *) linitial(sources))->resultDesc;
 }
 
@@ -94,7 +106,7 @@ query_open(QueryRows *rows, const char *function, const char *query,
 	rows->row_context = AllocSetContextCreate(CurrentMemoryContext, "query row",
 											  ALLOCSET_DEFAULT_SIZES);
 
-	/* Refuses what would write, such as WITH x AS (DELETE ...). */
+	/* Read-only: by the snapshot of the calling statement. */
 	rows->portal = SPI_cursor_open(NULL, plan, NULL, NULL, true);
 	rows->batch = NULL;
 	rows->nbatch = 0;
