@@ -56,15 +56,15 @@ while (my ($triple, $list) = each %number)
 }
 %number = ();
 
-# Those that share next to nothing are no candidates.
+# Those that share less than a tenth of the smaller set are no candidates.
 my %pairs;
-for my $by ([ \%candidate, 0.03 ], [ \%sampled, 0.03 / $sampling ])
+for my $by ([ \%candidate, 1 ], [ \%sampled, $sampling ])
 {
-	my ($shared, $share) = @$by;
+	my ($shared, $of) = @$by;
 	while (my ($pair, $n) = each %$shared)
 	{
 		my ($x, $y) = (length $triples[ $pair >> 24 ], length $triples[ $pair & 0xFFFFFF ]);
-		$pairs{$pair} = 1 if $n >= $share * ($x < $y ? $x : $y) / 8;
+		$pairs{$pair} = 1 if $n > 1 && $n * $of * 10 >= ($x < $y ? $x : $y) / 8;
 	}
 }
 
