@@ -253,10 +253,17 @@ typedef struct MihRunReader
 	bool		stale;			/* met a page that isn't the run's */
 } MihRunReader;
 
-/* Blocks of leaves: "count" of them, with room for "room". */
+/* A leaf, and where on it the first wanted key is expected. */
+typedef struct MihLeaf
+{
+	BlockNumber block;
+	uint32		place;
+} MihLeaf;
+
+/* "count" leaves, with room for "room". */
 typedef struct MihLeaves
 {
-	BlockNumber *block;
+	MihLeaf    *leaf;
 	uint32		count;
 	uint32		room;
 } MihLeaves;

@@ -253,7 +253,10 @@ find_leaves(MihRunReader *reader, int list, const MihProbe *probe,
 	if (level == 0)
 	{
 		if (leaves->count < leaves->room)
-			leaves->block[leaves->count++] = block;
+		{
+			leaves->leaf[leaves->count].block = block;
+			leaves->leaf[leaves->count++].place = 0;
+		}
 		return;
 	}
 
@@ -269,8 +272,16 @@ find_leaves(MihRunReader *reader, int list, const MihProbe *probe,
 		nfound = Min(nfound, leaves->room - leaves->count);
 		for (uint32 i = 0; i < nfound; i++)
 		{
+			MihLeaf    *leaf = &leaves->leaf[leaves->count++];
+			uint32		low = entry[place[i]].key;
+			uint32		next = place[i] + 1 < count ? entry[place[i] + 1].key : high;
+			uint32		key = low;
+
 			mih_check_block(reader->index, entry[place[i]].row, &reader->nblocks);
-			leaves->block[leaves->count++] = entry[place[i]].row;
+			leaf->block = entry[place[i]].row;
+			leaf->place = 0;
+			if (mih_probe_next(probe, &key) && key > low && key <= next)
+				leaf->place = (uint64) (key - low) * (MIH_LEAF_ENTRIES - 1) / (next - low);
 		}
 		UnlockReleaseBuffer(buffer);
 		return;

@@ -17,13 +17,13 @@
 /*
  * What things cost, in nanoseconds, with all pages in shared buffers; only the
  * ratios matter.  (Measured with 1 and 10 million rows of 64 and 256 bits: it
- * is memory that's waited for.  A leaf is read whole, from a place that's no
- * longer in a cache.  A page of the store is, too, when it is scanned, but
- * there the processor knows where it goes on.  Of a page looked up only some
- * lines are read.  Whatever the width, a page has about a thousand words or
- * entries to compute with: with a slower kernel all of them cost more.)
+ * is memory that's waited for.  Of leaves and of pages looked up only parts are
+ * read, but from places that aren't in a cache; a scan reads pages whole, but
+ * there the processor knows where it goes on.  Whatever the width, a page has
+ * about a thousand words or entries to compute with: with a slower kernel all
+ * of them cost more.)
  */
-#define MIH_COST_LEAF		1500.0
+#define MIH_COST_LEAF		1300.0
 #define MIH_COST_LOOKUP		1000.0
 #define MIH_COST_SCAN		1000.0
 #define MIH_COST_CANDIDATE	30.0	/* collecting and sorting it */

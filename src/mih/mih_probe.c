@@ -102,15 +102,6 @@ high_bits(int n)
 	return (uint32_t) ~(UINT64_C(0xffffffff) >> n);
 }
 
-static inline int
-popcount32(uint32_t x)
-{
-	x -= (x >> 1) & 0x55555555;
-	x = (x & 0x33333333) + ((x >> 2) & 0x33333333);
-	x = (x + (x >> 4)) & 0x0f0f0f0f;
-	return (int) ((x * UINT32_C(0x01010101)) >> 24);
-}
-
 /*
  * If two codes differ by at most r = a * P + b bits, 0 <= b < P, then by at
  * most a in one of pairs 0 to b, or by at most a - 1 in one of the others:
@@ -145,25 +136,27 @@ mih_probes(int bits, int nbands, const void *query, int radius, MihProbe *probe)
 	}
 }
 
-/* How many bits of "head", and of all, may still differ if "differ" do. */
-static inline void
-allowance(const MihProbe *probe, uint32_t differ, int *head, int *all)
+/* The highest bit that is set, of x > 0. */
+static inline uint32_t
+highest_bit(uint32_t x)
 {
-	*head = probe->head_radius - popcount32(differ & probe->head);
-	*all = probe->radius - popcount32(differ);
+#ifdef __GNUC__
+	return UINT32_C(1) << (31 - __builtin_clz(x));
+#else
+	for (int shift = 1; shift < 32; shift *= 2)
+		x |= x >> shift;
+	return x ^ (x >> 1);
+#endif
 }
 
-/* x without its n highest bits set. */
+/* x without its n highest bits set; what is then left of n is taken off *all. */
 static uint32_t
-clear_highest(uint32_t x, int n)
+clear_highest(uint32_t x, int n, int *all)
 {
-	for (uint32_t bit = UINT32_C(1) << (KEY_BITS - 1); bit != 0 && n > 0; bit >>= 1)
+	for (; x != 0 && n > 0; n--)
 	{
-		if (x & bit)
-		{
-			x ^= bit;
-			n--;
-		}
+		x ^= highest_bit(x);
+		--*all;
 	}
 	return x;
 }
@@ -179,64 +172,166 @@ clear_highest(uint32_t x, int n)
 bool
 mih_probe_next(const MihProbe *probe, uint32_t *key)
 {
-	int			head,
-				all;
+	uint32_t	differ = (*key ^ probe->query) & probe->used;
+	uint32_t	bit = 0;
+	uint32_t	below;
+	int			head = probe->head_radius;	/* that may still differ */
+	int			all = probe->radius;
 
-	if (probe->head_radius < 0)
+	if (head < 0)
 		return false;
 
-	/* Below the bits that are used, a wanted key has zeros. */
+	/* Down to the bit that is one difference too many. */
+	for (uint32_t rest = differ; rest != 0; rest ^= bit)
+	{
+		int			in_head;
+
+		bit = highest_bit(rest);
+		in_head = (bit & probe->head) != 0;
+		if (all == 0 || (in_head && head == 0))
+			goto above;
+		head -= in_head;
+		all--;
+	}
+
+	/* There's none, but below the bits that are used a wanted key has zeros. */
 	if ((*key & ~probe->used) == 0)
-	{
-		allowance(probe, *key ^ probe->query, &head, &all);
-		if (head >= 0 && all >= 0)
-			return true;
-	}
-
-	for (uint32_t bit = probe->used & -probe->used; bit != 0; bit <<= 1)
-	{
-		uint32_t	above = ~(bit - 1);
-		uint32_t	start = (*key & above) | bit;
-		uint32_t	below;
-		int			head_flips;
-
-		if (*key & bit)
-			continue;
-		allowance(probe, (start ^ probe->query) & above, &head, &all);
-		if (head < 0 || all < 0)
-			continue;
-
-		/* First what is left of the band, then the rest. */
-		below = probe->query & ~above;
-		head_flips = popcount32(below & probe->head);
-		if (head_flips > head)
-			head_flips = head;
-		if (head_flips > all)
-			head_flips = all;
-		*key = start | clear_highest(below & probe->head, head_flips) |
-			clear_highest(below & ~probe->head, all - head_flips);
 		return true;
+	bit = (probe->used & -probe->used) >> 1;
+	*key |= bit;
+
+above:
+	/* A zero there becomes the query's one, else the next above will do. */
+	if (*key & bit)
+	{
+		for (;;)
+		{
+			int			in_head;
+			int			differs;
+
+			bit <<= 1;
+			if (bit == 0)
+				return false;
+			in_head = (bit & probe->head) != 0;
+			if (differ & bit)
+			{
+				head += in_head;
+				all++;
+			}
+			if (*key & bit)
+				continue;
+			differs = (probe->query & bit) == 0;
+			if (all >= differs && head >= (differs & in_head))
+			{
+				head -= differs & in_head;
+				all -= differs;
+				break;
+			}
+		}
 	}
-	return false;
+
+	/* Below it, first what is left of the band, then the rest. */
+	below = probe->query & (bit - 1);
+	*key = (*key & ~(bit - 1)) | bit;
+	*key |= clear_highest(below & probe->head, head < all ? head : all, &all);
+	*key |= clear_highest(below & ~probe->head, all, &all);
+	return true;
 }
 
+/*
+ * The first of entries first to n - 1 whose key isn't below "key", n if there
+ * is none.  Keys are spread evenly more often than not: so first it's looked
+ * for where it then would be, then in growing steps from there.
+ */
+static size_t
+first_not_below(const MihEntry *entry, size_t first, size_t n, uint32_t key)
+{
+	uint32_t	low = entry[first].key;
+	uint32_t	high = entry[n - 1].key;
+	size_t		end = n;
+	size_t		guess;
+
+	if (high < key)
+		return n;
+	if (low >= key)
+		return first;
+	guess = first + (size_t) ((uint64_t) (key - low) * (n - 1 - first) / (high - low));
+	if (entry[guess].key < key)
+	{
+		for (size_t step = 4; guess < end; step *= 2)
+		{
+			first = guess + 1;
+			guess += step;
+			if (guess < end && entry[guess].key >= key)
+				end = guess;
+		}
+	}
+	else
+	{
+		for (size_t step = 4;; step *= 2)
+		{
+			end = guess;
+			if (guess - first <= step)
+				break;
+			guess -= step;
+			if (entry[guess].key < key)
+			{
+				first = guess + 1;
+				break;
+			}
+		}
+	}
+	while (first < end)
+	{
+		size_t		middle = first + (end - first) / 2;
+
+		if (entry[middle].key < key)
+			first = middle + 1;
+		else
+			end = middle;
+	}
+	return first;
+}
+
+/*
+ * Few of the entries of a leaf may lie where wanted keys are, so what is
+ * filtered is first some entries from each wanted key on, and the more the
+ * longer there's nothing to be left out.
+ */
 size_t
 mih_probe_entries(const MihProbe *probe, int list, const MihEntry *entry, size_t n,
 				  uint64_t *candidate)
 {
-	enum {SOME = 256};
-	uint32_t	row[SOME];
-	uint16_t	distance[SOME];
+	enum {LEAST = 32, MOST = 256};	/* entries at a time */
+	uint32_t	row[MOST];
+	uint16_t	distance[MOST];
 	size_t		found = 0;
+	size_t		some = LEAST;
 
-	for (size_t i = 0; i < n; i += SOME)
+	for (size_t i = 0; i < n;)
 	{
-		size_t		some = n - i < SOME ? n - i : SOME;
+		uint32_t	key = entry[i].key;
+		size_t		matches;
 
-		some = hamming_filter(entry + i, some, probe->query, probe->head,
-							  probe->head_radius, probe->radius, row, distance);
-		for (size_t k = 0; k < some; k++)
+		if (!mih_probe_next(probe, &key))
+			break;
+		if (key != entry[i].key)
+		{
+			size_t		next = first_not_below(entry, i, n, key);
+
+			if (next - i > LEAST)
+				some = LEAST;
+			i = next;
+		}
+		if (some > n - i)
+			some = n - i;
+		matches = hamming_filter(entry + i, some, probe->query, probe->head,
+								 probe->head_radius, probe->radius, row, distance);
+		for (size_t k = 0; k < matches; k++)
 			candidate[found++] = MIH_CANDIDATE(row[k], list, distance[k]);
+		i += some;
+		if (some < MOST)
+			some *= 2;
 	}
 	return found;
 }

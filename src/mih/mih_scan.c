@@ -46,7 +46,7 @@
 #define ROUND_TIME		5000.0
 
 /* A round by lists that takes more than this part of a scan had better be one. */
-#define SCAN_PART		0.8
+#define SCAN_PART		0.5
 
 /* A condition on the column. */
 typedef struct Condition

@@ -355,8 +355,9 @@ read_leaves(Searcher *searcher, MihRunReader *reader, int list, const MihProbe *
 		CHECK_FOR_INTERRUPTS();
 		for (; pinned < Min(done + AHEAD, leaves->count); pinned++)
 		{
-			buffer[pinned % AHEAD] = ReadBuffer(searcher->index, leaves->block[pinned]);
-			fetch_ahead(buffer[pinned % AHEAD], MAXALIGN(SizeOfPageHeaderData));
+			buffer[pinned % AHEAD] = ReadBuffer(searcher->index, leaves->leaf[pinned].block);
+			fetch_ahead(buffer[pinned % AHEAD], MAXALIGN(SizeOfPageHeaderData) +
+						leaves->leaf[pinned].place * sizeof(MihEntry));
 		}
 		now = buffer[done % AHEAD];
 		if (!mih_lock_leaf(reader, list, now))
@@ -395,8 +396,8 @@ read_lists(Searcher *searcher, MihRunReader *reader, const MihProbe *probe, doub
 	if (!room_for_leaf(searcher))
 		outcome = PROBE_DEAR;
 	leaves.room = time / MIH_COST_LEAF + 1;
-	leaves.block = MemoryContextAllocHuge(CurrentMemoryContext,
-										  leaves.room * sizeof(BlockNumber));
+	leaves.leaf = MemoryContextAllocHuge(CurrentMemoryContext,
+										 leaves.room * sizeof(MihLeaf));
 	for (uint32 list = 0; list < reader->run.bands && outcome == PROBE_DONE; list++)
 	{
 		leaves.count = 0;
@@ -409,7 +410,7 @@ read_lists(Searcher *searcher, MihRunReader *reader, const MihProbe *probe, doub
 		else
 			outcome = read_leaves(searcher, reader, list, &probe[list], &leaves, &time);
 	}
-	pfree(leaves.block);
+	pfree(leaves.leaf);
 	return outcome;
 }
 

@@ -252,6 +252,15 @@ test_next_wide(int head_width)
 	return true;
 }
 
+static int
+compare_entries(const void *a, const void *b)
+{
+	uint32_t	x = ((const MihEntry *) a)->key;
+	uint32_t	y = ((const MihEntry *) b)->key;
+
+	return x < y ? -1 : x > y;
+}
+
 static bool
 test_entries(void)
 {
@@ -279,6 +288,7 @@ test_entries(void)
 											  (uint32_t) random_word());
 			entry[i].row = (uint32_t) random_word();
 		}
+		qsort(entry, n, sizeof(MihEntry), compare_entries);
 
 		found = mih_probe_entries(&probe, list, entry, n, candidate);
 		for (size_t i = 0; i < n; i++)
@@ -295,15 +305,6 @@ test_entries(void)
 			return false;
 	}
 	return true;
-}
-
-static int
-compare_entries(const void *a, const void *b)
-{
-	uint32_t	x = ((const MihEntry *) a)->key;
-	uint32_t	y = ((const MihEntry *) b)->key;
-
-	return x < y ? -1 : x > y;
 }
 
 /* Of an inner page, exactly the entries with a wanted key below. */
