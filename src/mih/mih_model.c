@@ -213,7 +213,7 @@ mih_model_lists(const MihModel *model, double rows, int nbands, int radius, MihW
 
 	/* Only where lookups are much of it can slack help. */
 	for (int slack = 1; slack <= MAX_SLACK && slack <= best_slack + 2 &&
-		 best.time > 1.5 * best.leaves * MIH_COST_LEAF; slack++)
+		 best.time > 1.2 * best.leaves * MIH_COST_LEAF; slack++)
 	{
 		MihWork		some = lists_work(model, rows, nbands, radius, slack);
 
