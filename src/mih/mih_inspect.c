@@ -30,12 +30,17 @@ mih_open_inspected(Oid relid, Relation *heap)
 {
 	Oid			heapid = IndexGetRelation(relid, true);
 	Relation	index;
+	char	   *name = get_rel_name(relid);
 
+	if (name == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("relation with OID %u does not exist", relid)));
 	if (!has_privs_of_role(GetUserId(), ROLE_PG_STAT_SCAN_TABLES) &&
 		!simhash_relation_ownercheck(relid, GetUserId()))
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-				 errmsg("permission denied for index %s", get_rel_name(relid)),
+				 errmsg("permission denied for index %s", name),
 				 errhint("It can be looked into by its owner and by members of pg_monitor or pg_stat_scan_tables.")));
 
 	/* The table first, as everyone does. */
