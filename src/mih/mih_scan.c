@@ -29,6 +29,7 @@
 #include "mih/mih_model.h"
 #include "mih/mih_results.h"
 #include "mih/mih_search.h"
+#include "planner.h"
 
 /* So many nearest neighbours are kept at first, as no one tells the LIMIT. */
 #define FIRST_WANTED	100
@@ -45,8 +46,13 @@
 /* What a round takes in any case, in nanoseconds. */
 #define ROUND_TIME		5000.0
 
-/* A round by lists that takes more than this part of a scan had better be one. */
-#define SCAN_PART		0.5
+/*
+ * A round by lists that takes more than this part of a scan had better be one;
+ * more than a smaller part, if lists don't pay as far out as the nearest of
+ * random codes: then there are copies near by, or nothing.
+ */
+#define SCAN_PART			0.5
+#define SCAN_PART_COPIES	0.125
 
 /* A condition on the column. */
 typedef struct Condition
@@ -329,45 +335,62 @@ round_time(const MihModel *model, const MihMeta *meta, double rows, int radius)
 }
 
 /*
+ * The largest radius from "low" to "high" for which the time suffices; "low"
+ * if there is none.
+ */
+static int
+affordable_radius(const MihModel *model, const MihMeta *meta, double rows,
+				  int low, int high, double time)
+{
+	while (low < high)
+	{
+		int			middle = low + (high - low + 1) / 2;
+
+		if (round_time(model, meta, rows, middle) <= time)
+			low = middle;
+		else
+			high = middle - 1;
+	}
+	return low;
+}
+
+/*
  * Choose the radius of the next round for nearest neighbours, up to that of
  * the ball, and the method.
  */
 static MihMethod
 plan_round(MihScan *so, const MihMeta *meta, MihSearch *search)
 {
+	int			bits = meta->words * SIMHASH_WORD_BITS;
 	double		rows_per_page = mih_rows_per_page(meta->words);
 	double		rows = meta->codes.npages * rows_per_page;
-	int			low = so->done + 1;
-	int			high = search->ball.radius;
+	int			last = search->ball.radius;
+	int			reach;
 	MihModel	model;
 	MihWork		scan = {0};
+	double		most;
 	double		budget;
 
 	if (so->scans)
 		return MIH_LINEAR;
 
-	mih_model_init(&model, meta->words * SIMHASH_WORD_BITS, rows_per_page, MIH_LEAF_ENTRIES);
+	mih_model_init(&model, bits, rows_per_page, MIH_LEAF_ENTRIES);
 	mih_model_scan(&model, rows, &scan);
+	most = scan.time * SCAN_PART;
+	reach = affordable_radius(&model, meta, rows, 0, last, most);
+	if (rows * simhash_chance_within(reach, bits) < 1.0)
+		most = scan.time * SCAN_PART_COPIES;
+
 	budget = so->done < 0 ? round_time(&model, meta, rows, 0) : so->time;
-	budget = Min(budget * ROUND_GROWTH, scan.time * SCAN_PART);
-
-	/* The largest radius for which the budget suffices. */
-	while (low < high)
+	budget = Min(budget * ROUND_GROWTH, most);
+	search->ball.radius = affordable_radius(&model, meta, rows, so->done + 1, last, budget);
+	so->time = round_time(&model, meta, rows, search->ball.radius);
+	if (so->time > most)
 	{
-		int			middle = low + (high - low + 1) / 2;
-
-		if (round_time(&model, meta, rows, middle) <= budget)
-			low = middle;
-		else
-			high = middle - 1;
-	}
-	so->time = round_time(&model, meta, rows, low);
-	if (so->time > scan.time * SCAN_PART)
-	{
+		search->ball.radius = last;
 		so->scans = true;
 		return MIH_LINEAR;
 	}
-	search->ball.radius = low;
 	return MIH_CHEAPEST;
 }
 
