@@ -35,7 +35,7 @@ mih_open_inspected(Oid relid, Relation *heap)
 	if (name == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_TABLE),
-				 errmsg("relation with OID %u does not exist", relid)));
+				 errmsg("could not open relation with OID %u", relid)));
 	if (!has_privs_of_role(GetUserId(), ROLE_PG_STAT_SCAN_TABLES) &&
 		!simhash_relation_ownercheck(relid, GetUserId()))
 		ereport(ERROR,
