@@ -250,6 +250,6 @@ ORDER BY published;
 \echo
 \echo '    ALTER TABLE article ADD fp simhash(256)'
 \echo '        GENERATED ALWAYS AS (to_simhash(body)) STORED;'
-\echo '    CREATE INDEX ON article USING gist (fp);'
+\echo '    CREATE INDEX ON article USING mih (fp);'
 \echo
 \echo 'README.md continues from there.'
