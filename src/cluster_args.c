@@ -7,23 +7,16 @@
  */
 #include "cluster_args.h"
 
+#include "simhash.h"
+
 /* What cluster.h, codeset.h and hamming_pairs.h say they use. */
 #define ROW_BYTES(words)	(16 * (words) + 40)
 #define ROW_LOG_BYTES		64
 
 void
-check_radius(int32 radius)
-{
-	if (radius < 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("radius must not be negative: %d", radius)));
-}
-
-void
 cluster_arguments(ClusterArguments *args, int32 radius, int32 minpoints, const char *method)
 {
-	check_radius(radius);
+	simhash_check_radius(radius);
 	args->radius = radius;
 
 	if (minpoints < 1)

@@ -19,9 +19,6 @@ typedef struct ClusterArguments
 	ClusterMethod method;
 } ClusterArguments;
 
-/* An error if a radius is negative. */
-extern void check_radius(int32 radius);
-
 /* Errors for what is out of range, or no method's name. */
 extern void cluster_arguments(ClusterArguments *args, int32 radius, int32 minpoints,
 							  const char *method);

@@ -81,6 +81,7 @@ pg_noreturn extern void simhash_width_mismatch(int bits_a, int bits_b);
 
 /* simhash_ball.c */
 extern SimhashBall *simhash_ball_make(const void *center, int bits, int32 radius);
+extern void simhash_check_radius(int32 radius);
 extern int32 simhash_ball_radius(const SimhashBall *ball);
 
 #endif							/* SIMHASH_H */

@@ -51,8 +51,8 @@ simhash_ball_radius(const SimhashBall *ball)
 }
 
 /* Raise an error unless "radius" can be one. */
-static void
-check_radius(int32 radius)
+void
+simhash_check_radius(int32 radius)
 {
 	if (radius < 0)
 		ereport(ERROR,
@@ -122,7 +122,7 @@ simhash_ball_construct(PG_FUNCTION_ARGS)
 	Simhash    *center = PG_GETARG_SIMHASH(0);
 	int32		radius = PG_GETARG_INT32(1);
 
-	check_radius(radius);
+	simhash_check_radius(radius);
 	PG_RETURN_POINTER(simhash_ball_make(SIMHASH_DATA(center), SIMHASH_BITS(center), radius));
 }
 
@@ -156,6 +156,6 @@ simhash_dwithin(PG_FUNCTION_ARGS)
 {
 	int32		radius = PG_GETARG_INT32(2);
 
-	check_radius(radius);
+	simhash_check_radius(radius);
 	PG_RETURN_BOOL(simhash_distance_internal(PG_GETARG_SIMHASH(0), PG_GETARG_SIMHASH(1)) <= radius);
 }

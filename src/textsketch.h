@@ -73,13 +73,6 @@ typedef struct TextsketchCommon
 	uint32		shared;			/* all elements in both */
 } TextsketchCommon;
 
-typedef struct TextsketchMeasures
-{
-	double		resemblance;
-	double		containment_ab;
-	double		containment_ba;
-} TextsketchMeasures;
-
 /* As few common elements as are no evidence, unless a sketch has no more. */
 #define TEXTSKETCH_EVIDENCE 4
 
@@ -134,7 +127,6 @@ extern void textsketch_common(const TextsketchView *a, const TextsketchView *b,
 							  TextsketchCommon *common);
 extern double textsketch_measure(TextsketchMode mode, const TextsketchCommon *common);
 extern uint32 textsketch_count_upto(const TextsketchView *view, uint32 last);
-extern void textsketch_measures(const TextsketchCommon *common, TextsketchMeasures *measures);
 extern uint32 textsketch_needed(double threshold, uint32 n);
 extern bool textsketch_holds(TextsketchMode mode, double threshold,
 							 const TextsketchView *row, const TextsketchView *query);

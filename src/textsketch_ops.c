@@ -290,15 +290,6 @@ textsketch_measure(TextsketchMode mode, const TextsketchCommon *common)
 	return 0.0;					/* keep compilers quiet */
 }
 
-/* All measures of two sketches that resemblance and containment give. */
-void
-textsketch_measures(const TextsketchCommon *common, TextsketchMeasures *measures)
-{
-	measures->resemblance = resemblance(common);
-	measures->containment_ab = containment(common);
-	measures->containment_ba = containment_reverse(common);
-}
-
 /*
  * How many common elements there are at least if one of the sketches has n or
  * more below both thetas, and the resemblance, or the containment of that one,

@@ -319,27 +319,31 @@ compare_sketches(SketchJoin *join, const TextsketchView *view, uint32 place,
 				 const TextsketchView *other, uint32 other_place, bool first)
 {
 	TextsketchCommon common;
-	TextsketchMeasures measures;
+	double		contained;		/* in the other */
+	double		contains;		/* of the other */
+	double		resemblance;
 	Datum		values[5];
 	bool		nulls[5] = {false};
 	bool		swap = other_place < place;
 
 	textsketch_common(view, other, &common);
-	textsketch_measures(&common, &measures);
+	contained = textsketch_measure(TEXTSKETCH_CONTAINED, &common);
+	contains = textsketch_measure(TEXTSKETCH_CONTAINS, &common);
+	resemblance = textsketch_measure(TEXTSKETCH_RESEMBLES, &common);
 	if (join->containment)
 	{
-		if (measures.containment_ab < join->threshold ||
-			(measures.containment_ba >= join->threshold && !first))
+		if (contained < join->threshold ||
+			(contains >= join->threshold && !first))
 			return;
 	}
-	else if (measures.resemblance < join->threshold)
+	else if (resemblance < join->threshold)
 		return;
 
 	values[0] = join->ids.ids[swap ? other_place : place];
 	values[1] = join->ids.ids[swap ? place : other_place];
-	values[2] = Float8GetDatum(measures.resemblance);
-	values[3] = Float8GetDatum(swap ? measures.containment_ba : measures.containment_ab);
-	values[4] = Float8GetDatum(swap ? measures.containment_ab : measures.containment_ba);
+	values[2] = Float8GetDatum(resemblance);
+	values[3] = Float8GetDatum(swap ? contains : contained);
+	values[4] = Float8GetDatum(swap ? contained : contains);
 	tuplestore_putvalues(join->result->setResult, join->result->setDesc, values, nulls);
 }
 
