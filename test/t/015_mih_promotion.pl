@@ -1,0 +1,143 @@
+# Failover in the midst of everything: a standby that answers queries is
+# promoted while the primary writes, vacuums and rebuilds, and is written to at
+# once; the old primary dies in one way or another, is rewound to follow the new
+# one, and takes its place the next time. Each time both are sound and answer
+# by index what a scan answers.
+#
+# SIMHASH_PROMOTIONS=n promotes n times, SIMHASH_SEED=n at other moments.
+
+use strict;
+use warnings;
+
+use File::Copy;
+use FindBin;
+use IPC::Run;
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+use Time::HiRes qw(usleep);
+
+my $promotions = $ENV{SIMHASH_PROMOTIONS} // 1;
+my $seed = $ENV{SIMHASH_SEED} // 15;
+my $method = $ENV{SIMHASH_INDEX} // 'mih';
+my $scripts = "$FindBin::RealBin/../mih";
+my $ids = 2000;
+
+srand $seed;
+note "SIMHASH_PROMOTIONS=$promotions SIMHASH_SEED=$seed SIMHASH_INDEX=$method";
+
+my $primary = PostgreSQL::Test::Cluster->new('one');
+$primary->init(allows_streaming => 1);
+$primary->append_conf('postgresql.conf', <<'CONF');
+autovacuum = off
+log_statement = none
+shared_buffers = 64MB
+max_connections = 20
+max_wal_size = 4GB
+wal_keep_size = 1GB
+wal_log_hints = on
+# queries on the standby hold replay up rather than being cancelled by it
+max_standby_streaming_delay = -1
+CONF
+$primary->start;
+
+my $with = $method eq 'mih' ? 'WITH (pending_limit = 64)' : '';
+
+$primary->safe_psql('postgres',
+	"CREATE EXTENSION simhash;\n\\set method $method\n"
+	  . slurp_file("$scripts/checker.sql") . slurp_file("$scripts/stress.sql") . <<SQL);
+DROP INDEX stress_fp, stress_wide;
+INSERT INTO stress SELECT r.* FROM generate_series(1, $ids) i, stress_row(i) r;
+CREATE INDEX stress_fp ON stress USING $method (fp) $with;
+CREATE INDEX stress_wide ON stress USING $method (wide) $with;
+SQL
+$primary->backup('backup');
+
+my $standby = PostgreSQL::Test::Cluster->new('two');
+$standby->init_from_backup($primary, 'backup', has_streaming => 1);
+$standby->start;
+
+sub pgbench
+{
+	my ($node, $seconds, $clients, %weights) = @_;
+	my %run = (out => '');
+	my @command = ('pgbench', '--no-vacuum', "--client=$clients", "--time=$seconds", '--define', "ids=$ids",
+		'--max-tries=20', map { ('--file', "$scripts/$_.sql\@$weights{$_}") } sort keys %weights);
+
+	local $ENV{PGHOST} = $node->host;
+	local $ENV{PGPORT} = $node->port;
+	local $ENV{PGDATABASE} = 'postgres';
+	$run{harness} = IPC::Run::start([@command], '<', \undef, '>&', \$run{out});
+	return \%run;
+}
+
+sub sound
+{
+	my ($node, $name) = @_;
+	my ($status, $out, $err) = $node->psql('postgres', <<'SQL');
+\set ON_ERROR_STOP on
+BEGIN ISOLATION LEVEL REPEATABLE READ;
+SELECT FROM checker.sound('stress_fp') a, checker.sound('stress_wide') b;
+SELECT checker.all('stress', 'fp', 2) + checker.all('stress', 'wide', 2) > 0;
+SQL
+	is($err, '', $name);
+	return;
+}
+
+my @deaths = (
+	[ 'SIGKILL', sub { $_[0]->kill9 } ],
+	[ 'immediate shutdown', sub { $_[0]->stop('immediate') } ],
+	[ 'fast shutdown', sub { $_[0]->stop('fast') } ]);
+
+foreach my $i (1 .. $promotions)
+{
+	my ($death, $die) = @{ $deaths[ ($i - 1) % @deaths ] };
+	my $name = "promotion $i";
+	my $writing = pgbench($primary, 60, 2, insert => 3, delete => 2, update => 2);
+	my $upkeep = pgbench($primary, 60, 1, vacuum => 10, reindex => 1);
+	my $reading = pgbench($standby, 4, 2, radius => 3, nearest => 1);
+
+	usleep 1_000_000 * (.3 + rand 1.2);
+	$standby->promote;
+	my $new_writing = pgbench($standby, 2, 2, insert => 3, delete => 2, update => 2, vacuum => 1);
+
+	usleep 1_000_000 * rand .5;
+	$die->($primary);
+	foreach my $run ($writing, $upkeep)
+	{
+		$run->{harness}->kill_kill;
+		$run->{harness}->finish;
+		# They know nothing but that the server went.
+		unlike($run->{out}, qr/checker|corrupt|XX00/, "$name: nothing wrong on the old primary");
+	}
+	foreach my $run ($reading, $new_writing)
+	{
+		ok($run->{harness}->finish && $run->{out} !~ /aborted|ERROR|FATAL|PANIC/, "$name: reading or writing goes on")
+		  or diag $run->{out};
+	}
+	sound($standby, "$name: sound");
+	$standby->safe_psql('postgres', "INSERT INTO stress SELECT r.* FROM generate_series(1, $ids) i, stress_row(i) r; VACUUM stress");
+
+	# Back as a standby of the new one; its settings would be overwritten.
+	my $data = $primary->data_dir;
+	my $conf = PostgreSQL::Test::Utils::tempdir . '/postgresql.conf';
+
+	copy("$data/postgresql.conf", $conf) or die;
+	$standby->safe_psql('postgres', 'CHECKPOINT');
+	command_ok([ 'pg_rewind', '--target-pgdata', $data, '--source-server', $standby->connstr('postgres') ],
+		"$name: the old primary is rewound after $death");
+	copy($conf, "$data/postgresql.conf") or die;
+	$primary->enable_streaming($standby);
+	$primary->start;
+	$standby->wait_for_catchup($primary, 'replay', $standby->lsn('insert'));
+	sound($primary, "$name: the old primary follows");
+
+	($primary, $standby) = ($standby, $primary);
+}
+
+unlike(slurp_file($_->logfile), qr/PANIC|signal (?:6|11)\b/, 'nothing alarming in the log of ' . $_->name)
+  foreach $primary, $standby;
+
+$standby->stop;
+$primary->stop;
+done_testing();
