@@ -158,6 +158,7 @@ FROM simhash_pairs('TABLE toasted', 0, NULL::text) ORDER BY a, b LIMIT 3;
 -- Equal fingerprints by the hundred thousand cost components nothing
 --
 
+SET maintenance_work_mem = '64MB';
 SELECT count(*), min(cluster), max(cluster)
 FROM simhash_components('SELECT i, repeat(''5'', 64)::simhash FROM generate_series(1, 100000) i', 40);
 -- their pairs are 5e9: the query can be cancelled

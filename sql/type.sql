@@ -202,6 +202,7 @@ FROM (SELECT fp, lag(fp) OVER (ORDER BY fp) AS previous FROM many) o
 WHERE previous IS NOT NULL;
 
 -- The three joins give the same.
+SET work_mem = '4MB';
 SET enable_hashjoin = on; SET enable_mergejoin = off; SET enable_nestloop = off;
 EXPLAIN (COSTS OFF) SELECT count(*) FROM many a JOIN many b USING (fp);
 SELECT count(*) FROM many a JOIN many b USING (fp);

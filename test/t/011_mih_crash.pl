@@ -1,7 +1,7 @@
 # An index is sound and answers as before after the server was killed at any
 # moment: while rows are written and runs merged, while VACUUM works, while an
-# index is built, and right after; at each level of WAL, each page as replayed
-# compared with the page as it was (wal_consistency_checking).
+# index is built, while others search, and right after; at each level of WAL, each
+# page as replayed compared with the page as it was (wal_consistency_checking).
 #
 # The moments are random. SIMHASH_CRASHES=n kills n times, SIMHASH_SEED=n at
 # other moments.
@@ -77,7 +77,8 @@ my %activities = (
 	vacuum => sub { (pgbench(3, insert => 2, delete => 2, update => 1), pgbench(1, vacuum => 1)) },
 	build => sub {
 		(begin('psql', '-X', '-c', "CREATE INDEX many_fp ON many USING $method (fp)"),
-			pgbench(1, insert => 1, reindex => 1)) });
+			pgbench(1, insert => 1, reindex => 1)) },
+	queries => sub { (pgbench(3, radius => 2, nearest => 1), pgbench(1, insert => 2, update => 1)) });
 
 # The three ways of dying.
 my %deaths = (
@@ -126,10 +127,10 @@ my @deaths = sort keys %deaths;
 foreach my $i (0 .. $crashes - 1)
 {
 	my $activity = $activities[ $i % @activities ];
-	# each way with each activity, after nine
-	my $death = $deaths[ ($i + int($i / 3)) % @deaths ];
-	my $wal_level = $i % 2 ? 'replica' : 'minimal';
-	my $full_page_writes = $i % 4 < 2 ? 'on' : 'off';
+	# each way with each activity, after twelve
+	my $death = $deaths[ ($i + int($i / @activities)) % @deaths ];
+	my $wal_level = rand() < .5 ? 'replica' : 'minimal';
+	my $full_page_writes = rand() < .5 ? 'on' : 'off';
 	# Without images of full pages, what is replayed for a file that is dropped
 	# later has nothing to be compared with.
 	my $checked = $full_page_writes eq 'on' ? 'generic,gist' : '';
