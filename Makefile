@@ -81,6 +81,8 @@ OBJS = \
 	src/mih/mih_check.o \
 	src/text/sketch.o \
 	src/to_textsketch.o \
+	src/textsketch_value.o \
+	src/textsketch_measure.o \
 	src/textsketch_io.o \
 	src/textsketch_ops.o \
 	src/textsketch_query.o \

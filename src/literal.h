@@ -1,8 +1,9 @@
 /*-------------------------------------------------------------------------
  *
  * literal.h
- *	  The widths there are, and the text forms of the types, read without a
- *	  server: no error is raised here, and no memory is allocated.
+ *	  The widths there are, and the text and binary forms of simhash and
+ *	  simhash_ball, read without a server: no error is raised here, and no
+ *	  memory is allocated.
  *
  *-------------------------------------------------------------------------
  */
@@ -22,6 +23,9 @@
 #define SIMHASH_VALID_BITS(bits) \
 	((bits) >= SIMHASH_MIN_BITS && (bits) <= SIMHASH_MAX_BITS && \
 	 (bits) % SIMHASH_WORD_BITS == 0)
+
+/* Bytes of a simhash_ball before its center: the radius. */
+#define SIMHASH_BALL_HDRSZ	4
 
 /* The value of a hexadecimal digit. */
 static inline int
@@ -86,6 +90,36 @@ literal_read_ball(const char *literal, unsigned char *center, int32_t *radius)
 		return 0;
 	*radius = (int32_t) value;
 	return bits;
+}
+
+/*
+ * The width in bits of a simhash whose binary form has so many bytes, 0 if
+ * there is none.
+ */
+static inline int
+binary_simhash_bits(size_t size)
+{
+	return size <= SIMHASH_MAX_BYTES && SIMHASH_VALID_BITS((int) size * 8) ? (int) size * 8 : 0;
+}
+
+/* The radius that the binary form of a simhash_ball begins with. */
+static inline int32_t
+binary_ball_radius(const unsigned char *ball)
+{
+	return (int32_t) ((uint32_t) ball[0] << 24 | (uint32_t) ball[1] << 16 |
+					  (uint32_t) ball[2] << 8 | (uint32_t) ball[3]);
+}
+
+/*
+ * The width in bits of the center of a simhash_ball whose binary form is
+ * "size" bytes, 0 if they are none.
+ */
+static inline int
+binary_ball_bits(const unsigned char *ball, size_t size)
+{
+	if (size < SIMHASH_BALL_HDRSZ || binary_ball_radius(ball) < 0)
+		return 0;
+	return binary_simhash_bits(size - SIMHASH_BALL_HDRSZ);
 }
 
 #endif							/* LITERAL_H */

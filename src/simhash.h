@@ -50,7 +50,6 @@ typedef struct varlena SimhashBall;
 #define DatumGetSimhashBall(datum)	((SimhashBall *) PG_DETOAST_DATUM_PACKED(datum))
 #define PG_GETARG_SIMHASH_BALL(n)	DatumGetSimhashBall(PG_GETARG_DATUM(n))
 
-#define SIMHASH_BALL_HDRSZ			4
 #define SIMHASH_BALL_CENTER(ball)	(SIMHASH_DATA(ball) + SIMHASH_BALL_HDRSZ)
 #define SIMHASH_BALL_BYTES(ball)	(SIMHASH_BYTES(ball) - SIMHASH_BALL_HDRSZ)
 #define SIMHASH_BALL_BITS(ball)		(SIMHASH_BALL_BYTES(ball) * 8)

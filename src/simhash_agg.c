@@ -4,45 +4,17 @@
  *	  The aggregate simhash_agg(): features, one a row, to a fingerprint.
  *
  * The state is a bytea, as shards send each other states of named types
- * only.  It holds the sum in the machine's own form, with a mark that tells
- * another byte order, or any other bytea, from a state.
+ * only.
  *
  *-------------------------------------------------------------------------
  */
 #include "to_simhash.h"
 
-#define STATE_MAGIC 0x53484101	/* "SHA", version 1 */
-
-typedef struct AggState
-{
-	int32		vl_len_;
-	uint32		magic;
-	int32		nwords;
-	int32		unused;			/* zero */
-	FeatureSum	sum;			/* cut off behind the last bit in use */
-} AggState;
-
-#define STATE_SIZE(nwords) \
-	(offsetof(AggState, sum) + offsetof(FeatureSum, ones) + \
-	 (nwords) * SIMHASH_WORD_BITS * sizeof(uint64))
+#include "aggstate.h"
 
 PG_FUNCTION_INFO_V1(simhash_agg_accum);
 PG_FUNCTION_INFO_V1(simhash_agg_combine);
 PG_FUNCTION_INFO_V1(simhash_agg_final);
-
-/* Can features have made this sum? */
-static bool
-valid_sum(const FeatureSum *sum, int nwords)
-{
-	if (sum->total > PG_INT64_MAX)
-		return false;
-	for (int i = 0; i < nwords * SIMHASH_WORD_BITS; i++)
-	{
-		if (sum->ones[i] > sum->total)
-			return false;
-	}
-	return true;
-}
 
 /* Raise the error of a bytea that is no state. */
 pg_noreturn static void
@@ -73,11 +45,7 @@ get_state(FunctionCallInfo fcinfo, int argno, bool in_place)
 		memcpy(VARDATA(state), VARDATA_ANY(datum), size - VARHDRSZ);
 	}
 
-	if (size < offsetof(AggState, sum) || state->magic != STATE_MAGIC ||
-		state->nwords < 1 || state->nwords > SIMHASH_MAX_WORDS ||
-		size != STATE_SIZE(state->nwords) || state->unused != 0)
-		invalid_state();
-	if (!in_place && !valid_sum(&state->sum, state->nwords))
+	if (!aggstate_laid_out(state, size) || (!in_place && !aggstate_possible(state)))
 		invalid_state();
 	return state;
 }
@@ -89,10 +57,10 @@ get_state(FunctionCallInfo fcinfo, int argno, bool in_place)
 static AggState *
 make_state(int nwords)
 {
-	AggState   *state = palloc0(STATE_SIZE(nwords));
+	AggState   *state = palloc0(AGGSTATE_SIZE(nwords));
 
-	SET_VARSIZE(state, STATE_SIZE(nwords));
-	state->magic = STATE_MAGIC;
+	SET_VARSIZE(state, AGGSTATE_SIZE(nwords));
+	state->magic = AGGSTATE_MAGIC;
 	state->nwords = nwords;
 	return state;
 }

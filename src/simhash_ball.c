@@ -44,10 +44,7 @@ simhash_ball_make(const void *center, int bits, int32 radius)
 int32
 simhash_ball_radius(const SimhashBall *ball)
 {
-	uint32		be_radius;
-
-	memcpy(&be_radius, SIMHASH_DATA(ball), SIMHASH_BALL_HDRSZ);
-	return (int32) pg_ntoh32(be_radius);
+	return binary_ball_radius(SIMHASH_DATA(ball));
 }
 
 /* Raise an error unless "radius" can be one. */
@@ -93,15 +90,16 @@ Datum
 simhash_ball_recv(PG_FUNCTION_ARGS)
 {
 	StringInfo	buf = (StringInfo) PG_GETARG_POINTER(0);
-	int32		radius = (int32) pq_getmsgint(buf, 4);
 	int			bytes = buf->len - buf->cursor;
+	const unsigned char *ball = (const unsigned char *) pq_getmsgbytes(buf, Max(bytes, SIMHASH_BALL_HDRSZ));
+	int			bits = binary_ball_bits(ball, bytes);
 
-	if (radius < 0 || bytes > SIMHASH_MAX_BYTES || !SIMHASH_VALID_BITS(bytes * 8))
+	if (bits == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
 				 errmsg("invalid external simhash_ball: radius %d, center of %d bytes",
-						radius, bytes)));
-	PG_RETURN_POINTER(simhash_ball_make(pq_getmsgbytes(buf, bytes), bytes * 8, radius));
+						binary_ball_radius(ball), bytes - SIMHASH_BALL_HDRSZ)));
+	PG_RETURN_POINTER(simhash_ball_make(ball + SIMHASH_BALL_HDRSZ, bits, binary_ball_radius(ball)));
 }
 
 Datum

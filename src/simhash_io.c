@@ -161,16 +161,17 @@ simhash_recv(PG_FUNCTION_ARGS)
 	StringInfo	buf = (StringInfo) PG_GETARG_POINTER(0);
 	int32		typmod = PG_GETARG_INT32(2);
 	int			bytes = buf->len - buf->cursor;
+	int			bits = binary_simhash_bits(bytes);
 	Simhash    *result;
 
-	if (bytes > SIMHASH_MAX_BYTES || !SIMHASH_VALID_BITS(bytes * 8))
+	if (bits == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
 				 errmsg("invalid length of external simhash: %d bytes", bytes),
 				 errhint(WIDTH_HINT, WIDTH_HINT_ARGS)));
-	check_typmod(bytes * 8, typmod, NULL);
+	check_typmod(bits, typmod, NULL);
 
-	result = simhash_alloc(bytes * 8);
+	result = simhash_alloc(bits);
 	pq_copymsgbytes(buf, (char *) SIMHASH_DATA(result), bytes);
 	PG_RETURN_SIMHASH(result);
 }

@@ -6,11 +6,8 @@
  * The keys of a row are the elements of its sketch, cut to the last bits: so
  * that several elements meet in a key, whose rows are then stored densely
  * (doc/sketch.md, "Index").  What is found is a superset of what is asked
- * for, by counting common elements, and is always rechecked.
- *
- * All counts rest on this: no theta is below that of the sampling, so the
- * elements of a sketch below that, its sampled ones, are counted by every
- * measure of it, whatever the other sketch.
+ * for, by counting common elements (textsketch_search_needs()), and is always
+ * rechecked.
  *
  *-------------------------------------------------------------------------
  */
@@ -39,11 +36,7 @@ typedef struct TextsketchGinOptions
 	(PG_HAS_OPCLASS_OPTIONS() ? \
 	 ((TextsketchGinOptions *) PG_GET_OPCLASS_OPTIONS())->bits : BITS_DEFAULT)
 
-/*
- * The key, besides those of its elements, of a sketch with fewer than
- * TEXTSKETCH_EVIDENCE sampled elements.  Such a one may be contained in
- * another by fewer common elements, which the query can't know.
- */
+/* The key, besides those of its elements, of a sketch that is short. */
 #define KEY_SHORT	(-1)
 
 /* What a search needs: with key i, weight[i] elements of the query. */
@@ -65,13 +58,6 @@ textsketch_gin_options(PG_FUNCTION_ARGS)
 							BITS_DEFAULT, BITS_MIN, BITS_MAX,
 							offsetof(TextsketchGinOptions, bits));
 	PG_RETURN_VOID();
-}
-
-/* How many of the elements are sampled; they are the first. */
-static uint32
-count_sampled(const TextsketchView *sketch)
-{
-	return textsketch_count_upto(sketch, sketch_sampled(sketch->params.sampling));
 }
 
 /* The key of an element. The last bits, as most elements are small. */
@@ -96,52 +82,11 @@ textsketch_gin_extract_value(PG_FUNCTION_ARGS)
 	for (uint32 i = 0; i < view.nelements; i++)
 		keys[i] = Int32GetDatum(element_key(textsketch_element(&view, i), bits));
 	*nkeys = view.nelements;
-	if (count_sampled(&view) < TEXTSKETCH_EVIDENCE)
+	if (textsketch_is_short(&view))
 		keys[(*nkeys)++] = Int32GetDatum(KEY_SHORT);
 
 	PG_FREE_IF_COPY(sketch, 0);
 	PG_RETURN_POINTER(keys);
-}
-
-/*
- * How many elements must a row have in common with the query?  With a, b and
- * x the elements below both thetas of the query, of the row and of both, and
- * n <= a the sampled ones of the query:
- *
- * resemblance: x / (a + b - x) >= t, so x >= t * a >= t * n; and by the rule
- * of evidence x >= min(4, max(a, b)) >= min(4, n).
- *
- * containment of the query: the same, by x / a >= t and x >= min(4, a).
- *
- * overlap: the row may be the smaller one, so the evidence alone counts.
- *
- * containment of the row: x >= min(4, b), and b >= 4 for all rows but those
- * with KEY_SHORT.
- */
-static void
-set_needed(GinQuery *search, TextsketchMode mode, double threshold, const TextsketchView *sketch)
-{
-	uint32		n = count_sampled(sketch);
-	uint32		evidence = Min(TEXTSKETCH_EVIDENCE, n);
-
-	switch (mode)
-	{
-		case TEXTSKETCH_RESEMBLES:
-		case TEXTSKETCH_CONTAINS:
-			search->needed = textsketch_needed(threshold, n);
-			break;
-		case TEXTSKETCH_CONTAINED:
-			search->needed = TEXTSKETCH_EVIDENCE;
-			break;
-		case TEXTSKETCH_OVERLAPS:
-			search->needed = evidence;
-			break;
-		case TEXTSKETCH_SHARES:
-			search->needed = (uint32) threshold;
-			break;
-	}
-	search->needed = Max(search->needed, 1);
-	search->needed_short = mode == TEXTSKETCH_CONTAINED ? 1 : search->needed;
 }
 
 /* The condition of a search: mode, threshold and sketch. */
@@ -201,7 +146,7 @@ textsketch_gin_extract_query(PG_FUNCTION_ARGS)
 
 	read_condition(PG_GETARG_DATUM(0), PG_GETARG_UINT16(2), &condition);
 	search = palloc0(offsetof(GinQuery, weight) + (sketch->nelements + 1) * sizeof(uint32));
-	set_needed(search, condition.mode, condition.threshold, sketch);
+	textsketch_search_needs(&condition, &search->needed, &search->needed_short);
 
 	/* measures look below theta only, counts at all elements */
 	elements = palloc(sketch->nelements * sizeof(int32));

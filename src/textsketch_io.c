@@ -27,65 +27,25 @@ PG_FUNCTION_INFO_V1(textsketch_shingle);
 PG_FUNCTION_INFO_V1(textsketch_sampling);
 PG_FUNCTION_INFO_V1(textsketch_window);
 
-#define VALID_SHINGLE(n)	((n) >= 1 && (n) <= SKETCH_MAX_SHINGLE)
-#define VALID_SAMPLING(n)	((n) >= 1 && (n) <= SKETCH_MAX_SAMPLING)
-#define VALID_WINDOW(n)		((n) >= 1 && (n) <= SKETCH_MAX_WINDOW)
-
 /* Raise an error unless a sketch can have these parameters. */
 void
 textsketch_check_params(int shingle, int sampling, int window)
 {
-	if (!VALID_SHINGLE(shingle))
+	if (!TEXTSKETCH_VALID_SHINGLE(shingle))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("invalid shingle length %d", shingle),
 				 errhint("A shingle is 1 to %d words long.", SKETCH_MAX_SHINGLE)));
-	if (!VALID_SAMPLING(sampling))
+	if (!TEXTSKETCH_VALID_SAMPLING(sampling))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("invalid sampling %d", sampling),
 				 errhint("One shingle of 1 to %d is sampled.", SKETCH_MAX_SAMPLING)));
-	if (!VALID_WINDOW(window))
+	if (!TEXTSKETCH_VALID_WINDOW(window))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("invalid window %d", window),
 				 errhint("A window is 1 to %d shingles long.", SKETCH_MAX_WINDOW)));
-}
-
-/*
- * ---------- bytes
- */
-
-static void
-put16(unsigned char *bytes, uint16 value)
-{
-	value = pg_hton16(value);
-	memcpy(bytes, &value, sizeof(value));
-}
-
-static void
-put32(unsigned char *bytes, uint32 value)
-{
-	value = pg_hton32(value);
-	memcpy(bytes, &value, sizeof(value));
-}
-
-static uint16
-get16(const unsigned char *bytes)
-{
-	uint16		value;
-
-	memcpy(&value, bytes, sizeof(value));
-	return pg_ntoh16(value);
-}
-
-static uint32
-get32(const unsigned char *bytes)
-{
-	uint32		value;
-
-	memcpy(&value, bytes, sizeof(value));
-	return pg_ntoh32(value);
 }
 
 /*
@@ -96,9 +56,8 @@ Textsketch *
 textsketch_make(SketchParams params, uint32 nwords, uint32 nshingles, uint32 last,
 				const uint32 *elements, size_t nelements)
 {
-	size_t		size = VARHDRSZ + TEXTSKETCH_HDRSZ + nelements * sizeof(uint32);
+	size_t		size = VARHDRSZ + TEXTSKETCH_SIZE(nelements);
 	Textsketch *sketch;
-	unsigned char *data;
 
 	if (!AllocSizeIsValid(size))
 		ereport(ERROR,
@@ -107,33 +66,8 @@ textsketch_make(SketchParams params, uint32 nwords, uint32 nshingles, uint32 las
 				 errhint("Sample less, or sketch the parts of the text instead.")));
 	sketch = palloc(size);
 	SET_VARSIZE(sketch, size);
-	data = TEXTSKETCH_DATA(sketch);
-	data[0] = TEXTSKETCH_VERSION;
-	data[1] = params.shingle;
-	put16(data + 2, params.sampling);
-	put16(data + 4, params.window);
-	put16(data + 6, 0);
-	put32(data + 8, nwords);
-	put32(data + 12, nshingles);
-	put32(data + 16, last);
-	for (size_t i = 0; i < nelements; i++)
-		put32(data + TEXTSKETCH_HDRSZ + i * sizeof(uint32), elements[i]);
+	textsketch_write(TEXTSKETCH_DATA(sketch), params, nwords, nshingles, last, elements, nelements);
 	return sketch;
-}
-
-/* Read the payload of a sketch, which is valid and must stay. */
-void
-textsketch_view_payload(const unsigned char *payload, size_t size, TextsketchView *view)
-{
-	view->data = payload;
-	view->params.shingle = payload[1];
-	view->params.sampling = get16(payload + 2);
-	view->params.window = get16(payload + 4);
-	view->nwords = get32(payload + 8);
-	view->nshingles = get32(payload + 12);
-	view->last = get32(payload + 16);
-	view->elements = payload + TEXTSKETCH_HDRSZ;
-	view->nelements = (size - TEXTSKETCH_HDRSZ) / sizeof(uint32);
 }
 
 /* Read a sketch, which must stay. */
@@ -144,150 +78,27 @@ textsketch_view(const Textsketch *sketch, TextsketchView *view)
 }
 
 /*
- * What is wrong with bytes that come from outside, or NULL if they are the
- * payload of a sketch that some text may have.
- */
-const char *
-textsketch_invalid(const unsigned char *payload, size_t size)
-{
-	TextsketchView view;
-	uint32		nbelow = 0;
-
-	if (size < TEXTSKETCH_HDRSZ + sizeof(uint32) || size % sizeof(uint32) != 0)
-		return "Its length is wrong.";
-	if (payload[0] != TEXTSKETCH_VERSION)
-		return "Its version is unknown.";
-	textsketch_view_payload(payload, size, &view);
-	if (!VALID_SHINGLE(view.params.shingle) || !VALID_SAMPLING(view.params.sampling) ||
-		!VALID_WINDOW(view.params.window) || get16(payload + 6) != 0)
-		return "Its parameters are out of range.";
-	if (view.nshingles < 1 || view.nwords < view.nshingles)
-		return "It has more shingles than words, or none.";
-	if (view.nelements > view.nshingles)
-		return "It has more elements than shingles.";
-	if (view.last < sketch_sampled(view.params.sampling))
-		return "Its theta is below that of its sampling.";
-	for (uint32 i = 0; i < view.nelements; i++)
-	{
-		if (i > 0 && textsketch_element(&view, i) <= textsketch_element(&view, i - 1))
-			return "Its elements are not in ascending order.";
-		if (textsketch_element(&view, i) <= view.last)
-			nbelow++;
-	}
-	if (view.last > sketch_sampled(view.params.sampling) &&
-		(view.last < PG_UINT32_MAX ? nbelow != SKETCH_FLOOR : nbelow > SKETCH_FLOOR))
-		return "Its theta does not fit the number of its elements.";
-	if (view.last == sketch_sampled(view.params.sampling) && view.last < PG_UINT32_MAX &&
-		nbelow < SKETCH_FLOOR)
-		return "Its theta does not fit the number of its elements.";
-	return NULL;
-}
-
-/*
  * ---------- text and binary form
  */
 
-/*
- * The text form, in the current memory context.  Theta is as in the
- * definition, up to 2^32.
- */
+/* The text form, in the current memory context. */
 char *
 textsketch_text(const TextsketchView *view)
 {
-	StringInfoData buf;
+	char	   *text = palloc(TEXTSKETCH_TEXT_ROOM(view->nelements));
 
-	initStringInfo(&buf);
-	appendStringInfo(&buf, "shingle=%d sampling=%d window=%d words=%u shingles=%u theta=%llx {",
-					 view->params.shingle, view->params.sampling, view->params.window,
-					 view->nwords, view->nshingles, (unsigned long long) view->last + 1);
-	for (uint32 i = 0; i < view->nelements; i++)
-		appendStringInfo(&buf, "%s%08x", i > 0 ? "," : "", textsketch_element(view, i));
-	appendStringInfoChar(&buf, '}');
-	return buf.data;
-}
-
-/* Read digits up to "limit"; *next is moved behind them. */
-static bool
-read_number(const char **next, int base, uint64 limit, uint64 *value)
-{
-	const char *digits = base == 16 ? "0123456789abcdef" : "0123456789";
-	const char *begin = *next;
-
-	*value = 0;
-	for (const char *digit; **next != '\0' && (digit = strchr(digits, **next)) != NULL; (*next)++)
-	{
-		*value = *value * base + (digit - digits);
-		if (*value > limit)
-			return false;
-	}
-	return *next > begin;
-}
-
-/* Read a name and the number that follows it. */
-static bool
-read_field(const char **next, const char *name, int base, uint64 limit, uint64 *value)
-{
-	size_t		length = strlen(name);
-
-	if (strncmp(*next, name, length) != 0)
-		return false;
-	*next += length;
-	return read_number(next, base, limit, value);
-}
-
-/*
- * Read the text form into a new sketch in the current memory context.
- * Returns what is wrong with it, or NULL.
- */
-const char *
-textsketch_read(const char *literal, Textsketch **result)
-{
-	const char *next = literal;
-	const char *syntax = "Its form is \"shingle=K sampling=S window=W words=N shingles=N theta=HEX {HEX,...}\".";
-	uint64		shingle,
-				sampling,
-				window,
-				nwords,
-				nshingles,
-				theta,
-				element;
-	uint32	   *elements;
-	size_t		n = 0;
-
-	if (!read_field(&next, "shingle=", 10, SKETCH_MAX_SHINGLE, &shingle) ||
-		!read_field(&next, " sampling=", 10, SKETCH_MAX_SAMPLING, &sampling) ||
-		!read_field(&next, " window=", 10, SKETCH_MAX_WINDOW, &window) ||
-		!read_field(&next, " words=", 10, PG_UINT32_MAX, &nwords) ||
-		!read_field(&next, " shingles=", 10, PG_UINT32_MAX, &nshingles) ||
-		!read_field(&next, " theta=", 16, (uint64) PG_UINT32_MAX + 1, &theta) ||
-		theta == 0 || strncmp(next, " {", 2) != 0)
-		return syntax;
-
-	elements = palloc_extended((strlen(next) / 2 + 1) * sizeof(uint32), MCXT_ALLOC_HUGE);
-	next++;
-	do
-	{
-		next++;
-		if (!read_number(&next, 16, PG_UINT32_MAX, &element))
-			return syntax;
-		elements[n++] = (uint32) element;
-	} while (*next == ',');
-	if (strcmp(next, "}") != 0)
-		return syntax;
-
-	*result = textsketch_make((SketchParams) {(int) shingle, (int) sampling, (int) window},
-							  (uint32) nwords, (uint32) nshingles, (uint32) (theta - 1),
-							  elements, n);
-	pfree(elements);
-	return textsketch_invalid(TEXTSKETCH_DATA(*result), TEXTSKETCH_BYTES(*result));
+	textsketch_write_text(view, text);
+	return text;
 }
 
 Datum
 textsketch_in(PG_FUNCTION_ARGS)
 {
 	char	   *literal = PG_GETARG_CSTRING(0);
+	unsigned char *payload = palloc_extended(TEXTSKETCH_READ_ROOM(strlen(literal)), MCXT_ALLOC_HUGE);
+	size_t		size;
+	const char *wrong = textsketch_read(literal, payload, &size);
 	Textsketch *result;
-	const char *wrong = textsketch_read(literal, &result);
 
 	if (wrong != NULL)
 		ereturn(fcinfo->context, (Datum) 0,
@@ -296,6 +107,8 @@ textsketch_in(PG_FUNCTION_ARGS)
 						"textsketch", simhash_clip_literal(literal)),
 				 errdetail_internal("%s", wrong),
 				 errhint("Use to_textsketch() for the sketch of a text.")));
+	result = (Textsketch *) cstring_to_text_with_len((char *) payload, size);
+	pfree(payload);
 	PG_RETURN_TEXTSKETCH(result);
 }
 

@@ -3,15 +3,9 @@
  * textsketch_ops.c
  *	  Comparison of sketches, the measures, and the settings behind % and <%.
  *
- * Measures are counted among the elements below the smaller theta of the two,
- * where both sketches keep all hashes (doc/sketch.md, "Measures"; Broder
- * 1997, "On the resemblance and containment of documents").
- *
  *-------------------------------------------------------------------------
  */
 #include "textsketch.h"
-
-#include <math.h>
 
 #include "common/hashfn.h"
 #include "utils/guc.h"
@@ -179,25 +173,6 @@ params_mismatch(const SketchParams *a, const SketchParams *b)
 					a->shingle, a->sampling, a->window, b->shingle, b->sampling, b->window)));
 }
 
-/* How many elements are at most "last". */
-uint32
-textsketch_count_upto(const TextsketchView *view, uint32 last)
-{
-	uint32		low = 0;
-	uint32		high = view->nelements;
-
-	while (low < high)
-	{
-		uint32		middle = low + (high - low) / 2;
-
-		if (textsketch_element(view, middle) <= last)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
 /*
  * Count what two sketches have in common.  An error if their parameters
  * differ.
@@ -205,107 +180,9 @@ textsketch_count_upto(const TextsketchView *view, uint32 last)
 void
 textsketch_common(const TextsketchView *a, const TextsketchView *b, TextsketchCommon *common)
 {
-	uint32		last = Min(a->last, b->last);
-	uint32		i = 0,
-				j = 0;
-
-	if (memcmp(a->data, b->data, TEXTSKETCH_PARAMS_SIZE) != 0)
+	if (!textsketch_comparable(a, b))
 		params_mismatch(&a->params, &b->params);
-
-	common->a = textsketch_count_upto(a, last);
-	common->b = textsketch_count_upto(b, last);
-	common->both = 0;
-	common->shared = 0;
-	while (i < a->nelements && j < b->nelements)
-	{
-		uint32		x = textsketch_element(a, i);
-		uint32		y = textsketch_element(b, j);
-
-		if (x == y)
-		{
-			common->shared++;
-			common->both += x <= last;
-		}
-		i += x <= y;
-		j += y <= x;
-	}
-}
-
-/*
- * A part of the elements, or 0 where fewer are common than are any evidence:
- * at least TEXTSKETCH_EVIDENCE, or all of "most" if these are fewer.
- */
-static double
-measure(uint32 both, uint32 most, uint32 whole)
-{
-	if (both == 0 || both < Min(TEXTSKETCH_EVIDENCE, most))
-		return 0.0;
-	return (double) both / whole;
-}
-
-static double
-resemblance(const TextsketchCommon *common)
-{
-	return measure(common->both, Max(common->a, common->b),
-				   common->a + common->b - common->both);
-}
-
-static double
-overlap(const TextsketchCommon *common)
-{
-	return measure(common->both, Max(common->a, common->b), Min(common->a, common->b));
-}
-
-/* of the first in the second */
-static double
-containment(const TextsketchCommon *common)
-{
-	return measure(common->both, common->a, common->a);
-}
-
-/* of the second in the first */
-static double
-containment_reverse(const TextsketchCommon *common)
-{
-	return measure(common->both, common->b, common->b);
-}
-
-/* What a condition of that mode on the first compares with its threshold. */
-double
-textsketch_measure(TextsketchMode mode, const TextsketchCommon *common)
-{
-	switch (mode)
-	{
-		case TEXTSKETCH_RESEMBLES:
-			return resemblance(common);
-		case TEXTSKETCH_CONTAINED:
-			return containment(common);
-		case TEXTSKETCH_CONTAINS:
-			return containment_reverse(common);
-		case TEXTSKETCH_OVERLAPS:
-			return overlap(common);
-		case TEXTSKETCH_SHARES:
-			return common->shared;
-	}
-	return 0.0;					/* keep compilers quiet */
-}
-
-/*
- * How many common elements there are at least if one of the sketches has n or
- * more below both thetas, and the resemblance, or the containment of that one,
- * is at least the threshold.  The smallest number whose part of n is so large,
- * by the very arithmetic of the measures, and no less than the evidence.
- */
-uint32
-textsketch_needed(double threshold, uint32 n)
-{
-	uint32		needed = (uint32) floor(threshold * n);
-
-	while (needed > 0 && (double) (needed - 1) / n >= threshold)
-		needed--;
-	while (needed < n && (double) needed / n < threshold)
-		needed++;
-	return Max(Max(needed, Min(TEXTSKETCH_EVIDENCE, n)), 1);
+	textsketch_count_common(a, b, common);
 }
 
 /*
@@ -340,7 +217,7 @@ textsketch_resemblance(PG_FUNCTION_ARGS)
 	TextsketchCommon common;
 
 	common_of_arguments(fcinfo, &common);
-	PG_RETURN_FLOAT8(resemblance(&common));
+	PG_RETURN_FLOAT8(textsketch_measure(TEXTSKETCH_RESEMBLES, &common));
 }
 
 /* containment(a, b): of a in b */
@@ -350,7 +227,7 @@ textsketch_containment(PG_FUNCTION_ARGS)
 	TextsketchCommon common;
 
 	common_of_arguments(fcinfo, &common);
-	PG_RETURN_FLOAT8(containment(&common));
+	PG_RETURN_FLOAT8(textsketch_measure(TEXTSKETCH_CONTAINED, &common));
 }
 
 /* overlap(a, b) */
@@ -360,7 +237,7 @@ textsketch_overlap(PG_FUNCTION_ARGS)
 	TextsketchCommon common;
 
 	common_of_arguments(fcinfo, &common);
-	PG_RETURN_FLOAT8(overlap(&common));
+	PG_RETURN_FLOAT8(textsketch_measure(TEXTSKETCH_OVERLAPS, &common));
 }
 
 /* a <-> b */
@@ -370,7 +247,7 @@ textsketch_distance(PG_FUNCTION_ARGS)
 	TextsketchCommon common;
 
 	common_of_arguments(fcinfo, &common);
-	PG_RETURN_FLOAT8(1.0 - resemblance(&common));
+	PG_RETURN_FLOAT8(1.0 - textsketch_measure(TEXTSKETCH_RESEMBLES, &common));
 }
 
 /* shared_elements(a, b) */
