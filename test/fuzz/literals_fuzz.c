@@ -1,28 +1,25 @@
+/* share: 50 */
+/* options: -max_len=300 */
 /*-------------------------------------------------------------------------
  *
  * literals_fuzz.c
- *	  libFuzzer target: the literals of simhash and simhash_ball.
+ *	  libFuzzer target: simhash and simhash_ball, as literals and as bytes.
  *
  * What is read, written again, must be the literal, but for capitals and
  * leading zeros of a radius; what is refused must not be right by a plain
- * reading of the grammar.
+ * reading of the grammar.  The same bytes are taken for the binary forms,
+ * which are right by a table of their lengths and by the radius's sign.
  *
  *-------------------------------------------------------------------------
  */
+#include "fuzz.h"
+
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "literal.h"
 
-extern int	LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-require(int condition)
-{
-	if (!condition)
-		abort();
-}
+PLAIN_BEGIN
 
 /* How many hexadecimal digits a string begins with. */
 static size_t
@@ -41,17 +38,12 @@ static void
 check_digits(const char *literal, const unsigned char *bytes, int bits)
 {
 	require(SIMHASH_VALID_BITS(bits));
-	for (int i = 0; i < bits / 8; i++)
+	for (int i = 0; i < bits / 4; i++)
 	{
-		char		digits[3];
+		char		c = literal[i];
+		int			digit = i % 2 == 0 ? bytes[i / 2] >> 4 : bytes[i / 2] & 0xF;
 
-		snprintf(digits, sizeof(digits), "%02x", bytes[i]);
-		for (int j = 0; j < 2; j++)
-		{
-			char		c = literal[2 * i + j];
-
-			require((c >= 'A' && c <= 'F' ? c + 'a' - 'A' : c) == digits[j]);
-		}
+		require((c >= 'A' && c <= 'F' ? c + 'a' - 'A' : c) == "0123456789abcdef"[digit]);
 	}
 }
 
@@ -109,11 +101,43 @@ check_ball(const char *literal)
 	require(strcmp(number, expected) == 0);
 }
 
+/* Is "size" that of a simhash? */
+static bool
+is_width(size_t size)
+{
+	for (size_t words = 1; words <= 16; words++)
+	{
+		if (size == 8 * words)
+			return true;
+	}
+	return false;
+}
+
+static void
+check_binary(const uint8_t *bytes, size_t size)
+{
+	int			bits = binary_simhash_bits(size);
+	uint64_t	radius = 0;
+	bool		right = size >= 4 && is_width(size - 4) && bytes[0] < 128;
+
+	require(is_width(size) ? (size_t) bits == 8 * size : bits == 0);
+
+	bits = binary_ball_bits(bytes, size);
+	require(right ? (size_t) bits == 8 * (size - 4) : bits == 0);
+	if (right)
+	{
+		for (int i = 0; i < 4; i++)
+			radius = radius * 256 + bytes[i];
+		require((uint64_t) binary_ball_radius(bytes) == radius);
+	}
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char	   *literal = malloc(size + 1);
 
+	check_binary(data, size);
 	memcpy(literal, data, size);
 	literal[size] = '\0';
 	check_simhash(literal);
@@ -121,3 +145,5 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	free(literal);
 	return 0;
 }
+
+PLAIN_END
