@@ -108,7 +108,7 @@ ISOLATION_OPTS = --inputdir=$(srcdir)/test/isolation
 # These aren't PGXS's: they need nothing installed, set up a private PostgreSQL
 # under .pg/ and remove its server afterwards; see test/lib.sh.
 PRIVATE = test demo check-all check-warnings check-sanitize check-fuzz \
-	check-stress check-bigendian check-pg17 check-pg18 check-upgrade \
+	check-stress check-valgrind check-bigendian check-pg17 check-pg18 check-upgrade \
 	check-versions check-packages check-pgxn
 
 .PHONY: $(PRIVATE)
@@ -150,6 +150,8 @@ check-sanitize:
 	@test/run sanitize
 check-stress:
 	@test/run stress
+check-valgrind:
+	@test/release bookworm 15 valgrind $(NAMES)
 check-fuzz:
 	@test/fuzz-all
 check-pg17:

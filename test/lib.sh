@@ -122,14 +122,15 @@ missing()
 				command -v s390x-linux-gnu-gcc >/dev/null || echo gcc-s390x-linux-gnu libc6-dev-s390x-cross
 				command -v qemu-s390x >/dev/null || echo qemu-user
 				;;
+			valgrind) command -v valgrind >/dev/null || echo valgrind libc6-dbg ;;
 			debootstrap) command -v debootstrap >/dev/null || echo debootstrap ;;
 		esac
 	done
 }
 
 # need WHAT...: server (PostgreSQL and a compiler; sets PG_CONFIG), tap (the
-# modules of the TAP tests), clang, fuzzer, debootstrap, bigendian (compiler and
-# emulator). Fetches what is missing.
+# modules of the TAP tests), clang, fuzzer, debootstrap, valgrind, bigendian
+# (compiler and emulator). Fetches what is missing.
 need()
 {
 	local names
