@@ -26,13 +26,13 @@ note "SIMHASH_DAMAGES=$damages SIMHASH_SEED=$seed";
 my $node = PostgreSQL::Test::Cluster->new('corruption');
 my ($version) = `pg_config --version` =~ /(\d+)/;
 $node->init($version >= 18 ? (extra => ['--no-data-checksums']) : ());
-$node->append_conf('postgresql.conf', <<'CONF');
+$node->append_conf('postgresql.conf', <<CONF);
 autovacuum = off
 log_statement = none
 full_page_writes = off
 max_locks_per_transaction = 256
 # longer than anything here takes
-statement_timeout = 20s
+statement_timeout = ${PostgreSQL::Test::Utils::timeout_default}s
 CONF
 $node->start;
 

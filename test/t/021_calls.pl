@@ -81,7 +81,7 @@ GRANT SELECT ON value TO PUBLIC;
 SQL
 
 my $script = <<'SQL';
-SET statement_timeout = '120s';
+SET statement_timeout = ':timeout';
 SET client_min_messages = warning;
 CREATE TEMP TABLE outcome (function text, call text, state text, message text);
 DO $$
@@ -124,6 +124,7 @@ BEGIN
 	END LOOP;
 END $$;
 SQL
+$script =~ s/:timeout/${PostgreSQL::Test::Utils::timeout_default}s/;
 $script =~ s/:seed/$seed/;
 $script =~ s/:calls/$calls/;
 
