@@ -11,7 +11,7 @@ RUN apt-get update \
 	&& apt-get install -y --no-install-recommends \
 		gcc libc6-dev libxxhash-dev make "postgresql-server-dev-${PG_MAJOR}" \
 	&& rm -rf /var/lib/apt/lists/*
-COPY Makefile simhash.control META.json /simhash/
+COPY Makefile simhash.control /simhash/
 COPY src /simhash/src
 WORKDIR /simhash
 # Without bitcode, which takes the compiler that PostgreSQL was built with.
@@ -22,3 +22,4 @@ LABEL org.opencontainers.image.title="PostgreSQL with simhash" \
 	org.opencontainers.image.description="Article similarity: fingerprints, reprints, text reuse, clusters and stories" \
 	org.opencontainers.image.licenses="PostgreSQL"
 COPY --from=build /install/ /
+COPY LICENSE /usr/share/doc/simhash/
