@@ -54,6 +54,8 @@ make_root()
 		${keyring:+--keyring="$keyring"} ${arch:+--arch="$arch"} "$base" "$root.part" "$url" $script
 	[ "$suite" = "$base" ] ||
 		echo "deb $url $suite main" >"$root.part/etc/apt/sources.list.d/$suite.list"
+	# A mirror may be a snapshot that has expired, and apt here be told so.
+	apt-config dump Acquire::Check-Valid-Until >"$root.part/etc/apt/apt.conf.d/mirror"
 	chroot "$root.part" useradd --create-home tester
 	mv "$root.part" "$root"
 }
