@@ -107,7 +107,7 @@ ISOLATION_OPTS = --inputdir=$(srcdir)/test/isolation
 
 # These aren't PGXS's: they need nothing installed, set up a private PostgreSQL
 # under .pg/ and remove its server afterwards; see test/lib.sh.
-PRIVATE = test demo check-all check-warnings check-sanitize check-fuzz \
+PRIVATE = test demo check-all check-warnings check-lint check-sanitize check-fuzz \
 	check-stress check-valgrind check-bigendian check-pg17 check-pg18 check-upgrade \
 	check-versions check-packages check-pgxn
 
@@ -142,10 +142,12 @@ demo:
 
 # The longer suites; those of other versions need root, for debootstrap.
 check-all:
-	@$(MAKE) -j1 test check-warnings check-sanitize check-fuzz check-stress check-bigendian \
-		check-pg17 check-pg18 check-upgrade
+	@$(MAKE) -j1 test check-warnings check-lint check-sanitize check-fuzz check-stress \
+		check-bigendian check-pg17 check-pg18 check-upgrade
 check-warnings:
 	@test/warnings
+check-lint:
+	@test/lint
 check-sanitize:
 	@test/run sanitize
 check-stress:

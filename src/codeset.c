@@ -75,7 +75,7 @@ insertion_sort(SortItem *items, uint32_t n)
  * codes are random bits: the first word nearly always decides, unless codes
  * are equal.
  */
-static void
+static void						/* NOLINTNEXTLINE(misc-no-recursion): a level a word */
 sort_rows(SortItem *items, SortItem *scratch, uint32_t n,
 		  const uint64_t *codes, int words, int word, const RawEnv *env)
 {

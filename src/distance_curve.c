@@ -78,6 +78,7 @@ choose_rows(const uint64_t *codes, uint32_t nrows, int words, uint32_t wanted, c
 
 		z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
 		z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
+		/* NOLINTNEXTLINE(clang-analyzer-core.DivideZero): wanted is nrows at most */
 		other = i + (uint32_t) ((z ^ (z >> 31)) % (nrows - i));
 		swap = row[i];
 		row[i] = row[other];

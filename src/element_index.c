@@ -149,7 +149,7 @@ insertion_sort(ElementEntry *entries, uint32_t n)
  * next free place there, and what was there is looked at next (McIlroy,
  * Bostic, McIlroy 1993, "Engineering radix sort").
  */
-static void
+static void						/* NOLINTNEXTLINE(misc-no-recursion): a level a byte */
 sort_entries(ElementEntry *entries, uint32_t n, int shift, const RawEnv *env)
 {
 	uint32_t	end[256] = {0};

@@ -195,6 +195,7 @@ bounds_view(const Bounds *bounds)
 static Datum
 bounds_key(const Bounds *bounds)
 {
+	/* NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): n > 0 */
 	Size		bytes = bounds->words * sizeof(uint64);
 	GistKey    *key;
 
@@ -514,6 +515,7 @@ simhash_gist_penalty(PG_FUNCTION_ARGS)
 {
 	GISTENTRY  *original = (GISTENTRY *) PG_GETARG_POINTER(0);
 	GISTENTRY  *new = (GISTENTRY *) PG_GETARG_POINTER(1);
+	/* cppcheck-suppress invalidPointerCast; a Pointer is any pointer */
 	float	   *penalty = (float *) PG_GETARG_POINTER(2);
 	KeyView		original_key = key_view(DatumGetGistKey(original->key));
 	KeyView		new_key = key_view(DatumGetGistKey(new->key));

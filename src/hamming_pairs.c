@@ -459,6 +459,7 @@ count_buckets(const Band *band, const uint64_t *codes, uint32_t ncodes, int word
 	uint32_t	buckets = UINT32_C(1) << band->width;
 	uint32_t	sum = 0;
 
+	/* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): there is a band */
 	memset(start, 0, (buckets + 1) * sizeof(uint32_t));
 	for (uint32_t i = 0; i < ncodes; i++)
 		start[band_value(band, codes[(size_t) i * words + band->word])]++;

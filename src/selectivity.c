@@ -56,7 +56,7 @@ PG_FUNCTION_INFO_V1(simhash_joinsel);
  * down, the first from the logarithm of the binomial coefficient: nothing
  * overflows, and the smallest double is far below any row count.
  */
-double
+double							/* NOLINTNEXTLINE(misc-no-recursion): once */
 simhash_chance_within(int radius, int bits)
 {
 	double		term;

@@ -38,7 +38,7 @@ get_state(FunctionCallInfo fcinfo, int argno, bool in_place)
 	Size		size = VARSIZE_ANY_EXHDR(datum) + VARHDRSZ;
 	AggState   *state = (AggState *) datum;
 
-	if (!in_place || VARATT_IS_SHORT(datum) || state != (AggState *) MAXALIGN(state))
+	if (!in_place || VARATT_IS_SHORT(datum) || (uintptr_t) state != MAXALIGN(state))
 	{
 		state = palloc(size);
 		SET_VARSIZE(state, size);

@@ -124,13 +124,18 @@ missing()
 				;;
 			valgrind) command -v valgrind >/dev/null || echo valgrind libc6-dbg ;;
 			debootstrap) command -v debootstrap >/dev/null || echo debootstrap ;;
+			lint)
+				command -v cppcheck >/dev/null || echo cppcheck
+				command -v clang-tidy >/dev/null || echo clang-tidy
+				command -v shellcheck >/dev/null || echo shellcheck
+				;;
 		esac
 	done
 }
 
 # need WHAT...: server (PostgreSQL and a compiler; sets PG_CONFIG), tap (the
 # modules of the TAP tests), clang, fuzzer, debootstrap, valgrind, bigendian
-# (compiler and emulator). Fetches what is missing.
+# (compiler and emulator), lint (static analysis). Fetches what is missing.
 need()
 {
 	local names

@@ -263,7 +263,7 @@ check_leaf(ListCheck *state, BlockNumber block, const MihEntry *entry, uint32 n)
 /*
  * A page of a list and all below it; *key is set to the key of the first entry.
  */
-static void
+static void						/* NOLINTNEXTLINE(misc-no-recursion): the height is checked */
 check_tree(ListCheck *state, BlockNumber block, int level, uint32 *key)
 {
 	Check	   *check = state->check;

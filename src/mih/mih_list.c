@@ -239,7 +239,7 @@ mih_lock_leaf(MihRunReader *reader, int list, Buffer buffer)
  * Find the leaves below a page on which there may be wanted keys.  "high" is
  * the highest key that may be below the page.
  */
-static void
+static void						/* NOLINTNEXTLINE(misc-no-recursion): the height is checked */
 find_leaves(MihRunReader *reader, int list, const MihProbe *probe,
 			BlockNumber block, int level, uint32 high, MihLeaves *leaves)
 {
@@ -318,7 +318,7 @@ mih_find_leaves(MihRunReader *reader, int list, const MihProbe *probe, MihLeaves
  * ---------- freeing
  */
 
-static void
+static void						/* NOLINTNEXTLINE(misc-no-recursion): the height is checked */
 free_tree(MihRunReader *reader, int list, BlockNumber block, int level)
 {
 	Relation	index = reader->index;

@@ -14,7 +14,7 @@
 #define KEY_BITS	32
 
 void
-mih_model_init(MihModel *model, int bits, double rows_per_page, double leaf_entries)
+mih_model_init(MihModel *model, int bits, double rows_per_page, int leaf_entries)
 {
 	model->bits = bits;
 	model->rows_per_page = rows_per_page;
@@ -24,6 +24,7 @@ mih_model_init(MihModel *model, int bits, double rows_per_page, double leaf_entr
 	for (int n = 0; n <= KEY_BITS; n++)
 	{
 		for (int k = 0; k <= KEY_BITS; k++)
+			/* cppcheck-suppress negativeIndex; of no bits none are more than k */
 			model->within[n][k] = k >= n ? 1.0 :
 				0.5 * (model->within[n - 1][k] + (k > 0 ? model->within[n - 1][k - 1] : 0.0));
 	}

@@ -51,7 +51,7 @@ typedef struct MihModel
 } MihModel;
 
 extern void mih_model_init(MihModel *model, int bits, double rows_per_page,
-						   double leaf_entries);
+						   int leaf_entries);
 
 /* Add the work of scanning so many rows of the store. */
 extern void mih_model_scan(const MihModel *model, double rows, MihWork *work);

@@ -18,7 +18,7 @@
 
 #define ST_SORT sort_results
 #define ST_ELEMENT_TYPE uint64
-#define ST_COMPARE(a, b) ((*a) < (*b) ? -1 : (*a) > (*b))
+#define ST_COMPARE(a, b) (*(a) < *(b) ? -1 : *(a) > *(b))
 #define ST_SCOPE static
 #define ST_DEFINE
 #include "lib/sort_template.h"

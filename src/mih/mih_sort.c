@@ -80,7 +80,7 @@ sort_up(const RawEnv *env, MihEntry *entry, MihEntry *scratch, size_t n, int dig
  * The same from the highest digit down, until the parts are small enough to
  * stay in the cache.
  */
-static void
+static void						/* NOLINTNEXTLINE(misc-no-recursion): a level a digit */
 sort_down(const RawEnv *env, MihEntry *entry, MihEntry *scratch, size_t n, int digits,
 		  bool in_scratch)
 {

@@ -232,6 +232,7 @@ typedef struct RepeatFinder
 static inline void
 find_repeats(RepeatFinder *finder, const uint64_t *shingles, size_t n, int from)
 {
+	/* cppcheck-suppress ctuuninitvar; nleft is set here */
 	uint16_t   *slots = finder->slots;
 	uint16_t   *met = finder->met;
 	size_t		nslots = 1;

@@ -9,4 +9,5 @@
 #define words_next plain_words_next
 #define words_end plain_words_end
 
+/* NOLINTNEXTLINE(bugprone-suspicious-include): with other names, by macros */
 #include "../../src/text/words.c"
