@@ -148,6 +148,12 @@ FROM simhash_components('SELECT (''2016-01-01''::date + id::int), fp FROM articl
 CREATE DOMAIN fingerprint AS simhash(64);
 SELECT length(a), right(a, 2), right(b, 2)
 FROM simhash_pairs('SELECT repeat(''x'', 10000) || (10 + id), fp::fingerprint FROM article', 0, NULL::text) ORDER BY a, b LIMIT 3;
+-- ids of a domain are so from the start: no cast to it checks what it asks for
+CREATE DOMAIN positive AS bigint CHECK (value > 0);
+SELECT pg_typeof(a), count(*)
+FROM simhash_pairs('SELECT id::positive, fp FROM article', 0, NULL::positive) GROUP BY 1;
+SELECT a, b FROM simhash_pairs('SELECT -id::bigint, fp FROM article', 0, NULL::positive);
+SELECT * FROM pairs_components('SELECT 0, -1', NULL::positive);
 CREATE TABLE toasted (id text, fp simhash(64));
 ALTER TABLE toasted ALTER id SET STORAGE external;
 INSERT INTO toasted SELECT repeat('x', 10000) || (10 + id), fp FROM article;

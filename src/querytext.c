@@ -7,9 +7,11 @@
  */
 #include "querytext.h"
 
+#include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "parser/parse_coerce.h"
 #include "utils/builtins.h"
+#include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/plancache.h"
 
@@ -56,15 +58,21 @@ plan_columns(SPIPlanPtr plan, const char *function)
 	return ((CachedPlanSource *) linitial(sources))->resultDesc;
 }
 
-/* Find the function, if any, that casts a column to the type expected. */
+/*
+ * Find the function, if any, that casts a column to the type expected.  None
+ * is to a domain, whose constraints would have to be checked.
+ */
 static void
 find_cast(const QueryColumn *column, Oid type, const char *function, FmgrInfo *cast)
 {
 	Oid			cast_function = InvalidOid;
-	CoercionPathType path = find_coercion_pathway(column->type, type, COERCION_IMPLICIT,
-												  &cast_function);
+	CoercionPathType path = COERCION_PATH_NONE;
 
 	cast->fn_oid = InvalidOid;
+	if (type == column->type)
+		return;
+	if (get_typtype(column->type) != TYPTYPE_DOMAIN)
+		path = find_coercion_pathway(column->type, type, COERCION_IMPLICIT, &cast_function);
 	if (path == COERCION_PATH_FUNC)
 		fmgr_info(cast_function, cast);
 	else if (path != COERCION_PATH_RELABELTYPE)
