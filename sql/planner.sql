@@ -148,5 +148,17 @@ SELECT estimate('SELECT FROM query q JOIN article a ON q.fp % a.fp') AS "%",
 	estimate('SELECT FROM query q WHERE EXISTS (SELECT FROM article a WHERE simhash_dwithin(q.fp, a.fp, 24))') AS semijoin,
 	estimate('SELECT FROM query q WHERE NOT EXISTS (SELECT FROM article a WHERE simhash_dwithin(q.fp, a.fp, 24))') AS antijoin;
 
+-- an estimator can be given to operators on other types
+CREATE OPERATOR ==% (LEFTARG = int, RIGHTARG = int, FUNCTION = int4eq, RESTRICT = simhash_sel, JOIN = simhash_joinsel);
+CREATE OPERATOR ==@ (LEFTARG = int, RIGHTARG = int, FUNCTION = int4eq, RESTRICT = textsketch_sel, JOIN = textsketch_joinsel);
+CREATE OPERATOR ==@@ (LEFTARG = text, RIGHTARG = name, FUNCTION = texteqname, RESTRICT = textsketch_sel, JOIN = textsketch_joinsel);
+ANALYZE query;
+SELECT count(*) FROM query WHERE id ==% 5;
+SELECT count(*) FROM query a JOIN query b ON a.id ==% b.id;
+SELECT count(*) FROM query WHERE id ==@ 5;
+SELECT count(*) FROM query a JOIN query b ON a.id ==@ b.id;
+SELECT count(*) FROM query WHERE id::text ==@@ '5';
+
+DROP OPERATOR ==% (int, int), ==@ (int, int), ==@@ (text, name);
 DROP TABLE article, query;
 DROP FUNCTION estimate;

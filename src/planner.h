@@ -32,7 +32,7 @@ typedef struct WithinClause
 extern bool simhash_function_is(Oid funcid, PGFunction function);
 
 /* within_clause.c */
-extern void within_clause_of_operator(PlannerInfo *root, Oid operator, List *args,
+extern bool within_clause_of_operator(PlannerInfo *root, Oid operator, List *args,
 									  WithinClause *clause);
 extern void within_clause_of_call(PlannerInfo *root, Oid function, List *args,
 								  WithinClause *clause);

@@ -380,6 +380,11 @@ simhash_within_join_selectivity(PlannerInfo *root, const WithinClause *clause,
 	return simhash_join_selectivity(&a, &b, reversed, sjinfo, chance);
 }
 
+/*
+ * Estimators can be given to any operator, whose operands are of any type.  All
+ * that can be said of one that isn't the extension's is PostgreSQL's default.
+ */
+
 /* RESTRICT of %, <@ and @> */
 Datum
 simhash_sel(PG_FUNCTION_ARGS)
@@ -387,7 +392,8 @@ simhash_sel(PG_FUNCTION_ARGS)
 	PlannerInfo *root = (PlannerInfo *) PG_GETARG_POINTER(0);
 	WithinClause clause;
 
-	within_clause_of_operator(root, PG_GETARG_OID(1), (List *) PG_GETARG_POINTER(2), &clause);
+	if (!within_clause_of_operator(root, PG_GETARG_OID(1), (List *) PG_GETARG_POINTER(2), &clause))
+		PG_RETURN_FLOAT8(DEFAULT_MATCHING_SEL);
 	PG_RETURN_FLOAT8(simhash_within_selectivity(root, &clause, PG_GETARG_INT32(3)));
 }
 
@@ -398,7 +404,8 @@ simhash_joinsel(PG_FUNCTION_ARGS)
 	PlannerInfo *root = (PlannerInfo *) PG_GETARG_POINTER(0);
 	WithinClause clause;
 
-	within_clause_of_operator(root, PG_GETARG_OID(1), (List *) PG_GETARG_POINTER(2), &clause);
+	if (!within_clause_of_operator(root, PG_GETARG_OID(1), (List *) PG_GETARG_POINTER(2), &clause))
+		PG_RETURN_FLOAT8(DEFAULT_MATCHING_SEL);
 	PG_RETURN_FLOAT8(simhash_within_join_selectivity(root, &clause,
 													 (SpecialJoinInfo *) PG_GETARG_POINTER(4)));
 }

@@ -37,8 +37,10 @@ PG_FUNCTION_INFO_V1(textsketch_support);
 /* textsketch_query.c, textsketch_ops.c */
 extern PGDLLEXPORT Datum textsketch_query_construct(PG_FUNCTION_ARGS);
 extern PGDLLEXPORT Datum textsketch_matches(PG_FUNCTION_ARGS);
+extern PGDLLEXPORT Datum textsketch_matched_by(PG_FUNCTION_ARGS);
 extern PGDLLEXPORT Datum textsketch_similar(PG_FUNCTION_ARGS);
 extern PGDLLEXPORT Datum textsketch_contained_op(PG_FUNCTION_ARGS);
+extern PGDLLEXPORT Datum textsketch_contains_op(PG_FUNCTION_ARGS);
 extern PGDLLEXPORT Datum textsketch_resembles(PG_FUNCTION_ARGS);
 extern PGDLLEXPORT Datum textsketch_contained(PG_FUNCTION_ARGS);
 extern PGDLLEXPORT Datum textsketch_overlaps(PG_FUNCTION_ARGS);
@@ -263,31 +265,35 @@ known_query(PlannerInfo *root, Node *node, SketchClause *clause)
 }
 
 /*
- * What an operator asks for: by settings, as they are now, or by a query,
- * which is of another type than the sketch.
+ * What an operator asks for: by settings, as they are now, or by a query.
+ * False if it isn't the extension's, see selectivity.c.
  */
-static void
+static bool
 operator_clause(PlannerInfo *root, Oid operator, List *args, SketchClause *clause)
 {
-	Oid			lefttype;
-	Oid			righttype;
-
 	clause->function = get_opcode(operator);
-	op_input_types(operator, &lefttype, &righttype);
-	if (lefttype != righttype)
-		known_query(root, simhash_function_is(clause->function, textsketch_matches) ?
-					lsecond(args) : linitial(args), clause);
+	if (simhash_function_is(clause->function, textsketch_matches))
+		known_query(root, lsecond(args), clause);
+	else if (simhash_function_is(clause->function, textsketch_matched_by))
+		known_query(root, linitial(args), clause);
 	else if (simhash_function_is(clause->function, textsketch_similar))
 	{
 		clause->mode = TEXTSKETCH_RESEMBLES;
 		clause->threshold = textsketch_resemblance_threshold;
 	}
-	else
+	else if (simhash_function_is(clause->function, textsketch_contained_op))
 	{
-		clause->mode = simhash_function_is(clause->function, textsketch_contained_op) ?
-			TEXTSKETCH_CONTAINED : TEXTSKETCH_CONTAINS;
+		clause->mode = TEXTSKETCH_CONTAINED;
 		clause->threshold = textsketch_containment_threshold;
 	}
+	else if (simhash_function_is(clause->function, textsketch_contains_op))
+	{
+		clause->mode = TEXTSKETCH_CONTAINS;
+		clause->threshold = textsketch_containment_threshold;
+	}
+	else
+		return false;
+	return true;
 }
 
 /* RESTRICT of %, <%, %> and @@ */
@@ -298,7 +304,8 @@ textsketch_sel(PG_FUNCTION_ARGS)
 	List	   *args = (List *) PG_GETARG_POINTER(2);
 	SketchClause clause;
 
-	operator_clause(root, PG_GETARG_OID(1), args, &clause);
+	if (!operator_clause(root, PG_GETARG_OID(1), args, &clause))
+		PG_RETURN_FLOAT8(DEFAULT_MATCHING_SEL);
 	PG_RETURN_FLOAT8(restriction_selectivity(root, &clause, args, PG_GETARG_INT32(3)));
 }
 
@@ -310,7 +317,8 @@ textsketch_joinsel(PG_FUNCTION_ARGS)
 	List	   *args = (List *) PG_GETARG_POINTER(2);
 	SketchClause clause;
 
-	operator_clause(root, PG_GETARG_OID(1), args, &clause);
+	if (!operator_clause(root, PG_GETARG_OID(1), args, &clause))
+		PG_RETURN_FLOAT8(DEFAULT_MATCHING_SEL);
 	PG_RETURN_FLOAT8(join_selectivity(root, &clause, args,
 									  (SpecialJoinInfo *) PG_GETARG_POINTER(4)));
 }

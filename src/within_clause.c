@@ -75,11 +75,11 @@ within_ball(PlannerInfo *root, Node *fp, Node *ball, WithinClause *clause)
 }
 
 /*
- * Describe a condition by <@ or, its operands exchanged, by @>; or by %, whose
- * radius is that of the setting: unknown, as a prepared statement may be
- * executed under another.
+ * Describe a condition by <@ or, its operands exchanged, by @>; or by % or =,
+ * whose radius is unknown: that of % is the setting's, and a prepared
+ * statement may be executed under another.  False if it is none of these.
  */
-void
+bool
 within_clause_of_operator(PlannerInfo *root, Oid operator, List *args, WithinClause *clause)
 {
 	clause->function = get_opcode(operator);
@@ -87,12 +87,16 @@ within_clause_of_operator(PlannerInfo *root, Oid operator, List *args, WithinCla
 		within_ball(root, lsecond(args), linitial(args), clause);
 	else if (simhash_function_is(clause->function, simhash_contained))
 		within_ball(root, linitial(args), lsecond(args), clause);
-	else
+	else if (simhash_function_is(clause->function, simhash_similar) ||
+			 simhash_function_is(clause->function, simhash_eq))
 	{
 		clause->a = linitial(args);
 		clause->b = lsecond(args);
 		clause->radius = RADIUS_UNKNOWN;
 	}
+	else
+		return false;
+	return true;
 }
 
 /* Describe a call of simhash_dwithin(). */
@@ -110,11 +114,13 @@ simhash_index_radius(PlannerInfo *root, const OpExpr *clause, int *radius, int *
 {
 	WithinClause within;
 
-	within_clause_of_operator(root, clause->opno, clause->args, &within);
+	*radius = RADIUS_UNKNOWN;
+	*bits = 0;
+	if (!within_clause_of_operator(root, clause->opno, clause->args, &within))
+		return false;
 	within.b = estimate_expression_value(root, within.b);
 
 	*radius = within.radius;
-	*bits = 0;
 	if (exprType(within.b) == exprType(within.a))
 		*bits = within_clause_bits(within.b);
 	if (*bits == 0)
