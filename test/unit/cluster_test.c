@@ -37,6 +37,7 @@ make_codes(uint32_t n, int words, int kind, int radius)
 		{
 			code[j] = random_word();
 			if (kind == SKEWED)
+				/* NOLINTNEXTLINE(misc-redundant-expression): each is another one */
 				code[j] &= random_word() & random_word() & random_word();
 		}
 		if (i > 0 && kind == CLUSTERED && random_below(4) != 0)
