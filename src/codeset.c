@@ -92,6 +92,8 @@ sort_rows(SortItem *items, SortItem *scratch, uint32_t n,
 		return;
 	for (uint32_t i = 1; i <= n; i++)
 	{
+		if (i % 65536 == 0)
+			env->check(env->arg);
 		if (i < n && items[i].key == items[first].key)
 			continue;
 		if (i - first > 1)

@@ -149,6 +149,7 @@ idlist_check_unique(IdList *list)
 		return;
 	for (uint32 k = 1; k < list->n; k++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		if (!idlist_equal(list, k, list->ids[k - 1]))
 			continue;
 		getTypeOutputInfo(list->type, &output, &is_varlena);

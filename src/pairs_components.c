@@ -104,6 +104,7 @@ grow(Graph *graph)
 	{
 		uint32		place = graph->hash[node] & mask;
 
+		CHECK_FOR_INTERRUPTS();
 		while (graph->table[place] != 0)
 			place = (place + 1) & mask;
 		graph->table[place] = node + 1;

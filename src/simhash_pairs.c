@@ -94,7 +94,10 @@ sort_rows(FingerprintRows *rows)
 		return;
 	sorted = MemoryContextAllocHuge(rows->ids.context, rows->ids.n * bytes);
 	for (uint32 k = 0; k < rows->ids.n; k++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		memcpy(sorted + k * bytes, (char *) rows->codes + order[k] * bytes, bytes);
+	}
 	pfree(rows->codes);
 	pfree(order);
 	rows->codes = (uint64 *) sorted;
@@ -148,6 +151,7 @@ put_pair(PairOutput *output, uint32 row_x, uint32 row_y, int distance)
 	Datum		values[3];
 	bool		nulls[3] = {false, false, false};
 
+	CHECK_FOR_INTERRUPTS();
 	values[0] = output->ids[Min(row_x, row_y)];
 	values[1] = output->ids[Max(row_x, row_y)];
 	values[2] = Int32GetDatum(distance);
@@ -159,11 +163,8 @@ static void
 put_codes(PairOutput *output, uint32 a, uint32 b, int distance)
 {
 	for (uint32 i = output->start[a]; i < output->start[a + 1]; i++)
-	{
-		CHECK_FOR_INTERRUPTS();
 		for (uint32 j = output->start[b]; j < output->start[b + 1]; j++)
 			put_pair(output, output->row[i], output->row[j], distance);
-	}
 }
 
 /*
@@ -205,11 +206,8 @@ static void
 put_equal(PairOutput *output, uint32 code)
 {
 	for (uint32 i = output->start[code]; i < output->start[code + 1]; i++)
-	{
-		CHECK_FOR_INTERRUPTS();
 		for (uint32 j = i + 1; j < output->start[code + 1]; j++)
 			put_pair(output, output->row[i], output->row[j], 0);
-	}
 }
 
 /* Set start[] and row[], by a counting sort. */

@@ -158,11 +158,12 @@ row_time(void *arg, uint32 row)
 
 /* Rows by story, and within it by time, those without one last. */
 static int
-compare_facts(const void *pa, const void *pb)
+compare_facts(const void *pa, const void *pb, void *arg)
 {
 	const RowFact *a = pa;
 	const RowFact *b = pb;
 
+	(void) arg;
 	if (a->story != b->story)
 		return a->story < b->story ? -1 : 1;
 	if (a->time != b->time)
@@ -186,7 +187,7 @@ read_facts(SummaryRows *rows, uint32 nrows, const RawEnv *env)
 		facts[row].source = (text *) DatumGetPointer(row_value(rows, row, SOURCE, &isnull));
 		facts[row].source = isnull ? NULL : DatumGetTextPCopy(PointerGetDatum(facts[row].source));
 	}
-	qsort(facts, nrows, sizeof(RowFact), compare_facts);
+	qsort_interruptible(facts, nrows, sizeof(RowFact), compare_facts, NULL);
 	return facts;
 }
 
@@ -240,6 +241,7 @@ empty_center(Center *center, const RowFact *facts, uint32 n, bool *present)
 	{
 		uint32		article = center->corpus->article_of_row[facts[i].row];
 
+		CHECK_FOR_INTERRUPTS();
 		if (article == CORPUS_NONE || !present[article])
 			continue;
 		present[article] = false;
@@ -297,11 +299,12 @@ typedef struct Story
 } Story;
 
 static int
-compare_leads(const void *pa, const void *pb)
+compare_leads(const void *pa, const void *pb, void *arg)
 {
 	const Story *a = pa;
 	const Story *b = pb;
 
+	(void) arg;
 	return a->lead < b->lead ? -1 : a->lead > b->lead;
 }
 
@@ -324,7 +327,7 @@ find_stories(Center *center, const RowFact *facts, uint32 nrows, const RawEnv *e
 		story->lead = find_lead(center, story->facts, story->n, present);
 		empty_center(center, story->facts, story->n, present);
 	}
-	qsort(stories, n, sizeof(Story), compare_leads);
+	qsort_interruptible(stories, n, sizeof(Story), compare_leads, NULL);
 	*nstories = n;
 	return stories;
 }

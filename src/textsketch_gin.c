@@ -121,11 +121,12 @@ read_condition(Datum query, StrategyNumber strategy, TextsketchQueryView *view)
 }
 
 static int
-compare_keys(const void *a, const void *b)
+compare_keys(const void *a, const void *b, void *arg)
 {
 	int32		x = *(const int32 *) a;
 	int32		y = *(const int32 *) b;
 
+	(void) arg;
 	return (x > y) - (x < y);
 }
 
@@ -157,7 +158,7 @@ textsketch_gin_extract_query(PG_FUNCTION_ARGS)
 		elements[nelements] = element_key(textsketch_element(sketch, nelements), bits);
 		nelements++;
 	}
-	qsort(elements, nelements, sizeof(int32), compare_keys);
+	qsort_interruptible(elements, nelements, sizeof(int32), compare_keys, NULL);
 
 	/* elements that meet in a key count as many as they are */
 	keys = palloc((nelements + 1) * sizeof(Datum));

@@ -388,6 +388,7 @@ search_block(SketchJoin *join, SketchBlock *block, const TextsketchView *view,
 		uint32		k = block->index.found[i];
 		TextsketchView other;
 
+		CHECK_FOR_INTERRUPTS();
 		if (block->first + k == number)
 			continue;
 		textsketch_view(block->sketches[k], &other);

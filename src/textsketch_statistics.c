@@ -67,6 +67,7 @@ typedef struct Posting
 #define ST_COMPARE(a, b) ((a)->element != (b)->element ? \
 						  ((a)->element < (b)->element ? -1 : 1) : \
 						  ((a)->row < (b)->row ? -1 : (a)->row > (b)->row))
+#define ST_CHECK_FOR_INTERRUPTS
 #define ST_SCOPE static
 #define ST_DEFINE
 #include "lib/sort_template.h"
