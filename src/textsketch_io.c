@@ -10,6 +10,8 @@
 #include "catalog/pg_type.h"
 #include "lib/stringinfo.h"
 #include "libpq/pqformat.h"
+#include "miscadmin.h"
+#include "serverenv.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
@@ -85,9 +87,17 @@ textsketch_view(const Textsketch *sketch, TextsketchView *view)
 char *
 textsketch_text(const TextsketchView *view)
 {
-	char	   *text = palloc(TEXTSKETCH_TEXT_ROOM(view->nelements));
+	RawEnv		env = server_env(CurrentMemoryContext);
+	size_t		room = TEXTSKETCH_TEXT_ROOM(view->nelements);
+	char	   *text;
 
-	textsketch_write_text(view, text);
+	if (!AllocSizeIsValid(room))
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("sketch of %u elements is too large for its text form", view->nelements),
+				 errhint("Its binary form is smaller.")));
+	text = palloc(room);
+	textsketch_write_text(view, text, &env);
 	return text;
 }
 
@@ -96,8 +106,9 @@ textsketch_in(PG_FUNCTION_ARGS)
 {
 	char	   *literal = PG_GETARG_CSTRING(0);
 	unsigned char *payload = palloc_extended(TEXTSKETCH_READ_ROOM(strlen(literal)), MCXT_ALLOC_HUGE);
+	RawEnv		env = server_env(CurrentMemoryContext);
 	size_t		size;
-	const char *wrong = textsketch_read(literal, payload, &size);
+	const char *wrong = textsketch_read(literal, payload, &size, &env);
 	Textsketch *result;
 
 	if (wrong != NULL)
@@ -224,12 +235,28 @@ Datum
 textsketch_hashes(PG_FUNCTION_ARGS)
 {
 	TextsketchView view;
-	Datum	   *hashes;
+	size_t		size;
+	ArrayType  *array;
+	int64	   *hashes;
 
 	textsketch_view(PG_GETARG_TEXTSKETCH(0), &view);
-	hashes = palloc(view.nelements * sizeof(Datum));
+	size = ARR_OVERHEAD_NONULLS(1) + view.nelements * sizeof(int64);
+	if (!AllocSizeIsValid(size))
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("sketch of %u elements is too large for an array", view.nelements)));
+	array = palloc(size);
+	SET_VARSIZE(array, size);
+	array->ndim = 1;
+	array->dataoffset = 0;
+	array->elemtype = INT8OID;
+	ARR_DIMS(array)[0] = view.nelements;
+	ARR_LBOUND(array)[0] = 1;
+	hashes = (int64 *) ARR_DATA_PTR(array);
 	for (uint32 i = 0; i < view.nelements; i++)
-		hashes[i] = Int64GetDatum((int64) textsketch_element(&view, i));
-	PG_RETURN_ARRAYTYPE_P(construct_array(hashes, view.nelements, INT8OID,
-										  sizeof(int64), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
+	{
+		CHECK_FOR_INTERRUPTS();
+		hashes[i] = textsketch_element(&view, i);
+	}
+	PG_RETURN_ARRAYTYPE_P(array);
 }

@@ -11,6 +11,7 @@
 #include "textsketch.h"
 
 #include "libpq/pqformat.h"
+#include "serverenv.h"
 #include "utils/builtins.h"
 #include "utils/float.h"
 
@@ -65,8 +66,9 @@ textsketch_query_in(PG_FUNCTION_ARGS)
 	char	   *literal = PG_GETARG_CSTRING(0);
 	size_t		room = TEXTSKETCH_QUERY_HDRSZ + TEXTSKETCH_READ_ROOM(strlen(literal));
 	unsigned char *payload = palloc_extended(room, MCXT_ALLOC_HUGE);
+	RawEnv		env = server_env(CurrentMemoryContext);
 	size_t		size;
-	const char *wrong = textsketch_read_query(literal, payload, &size);
+	const char *wrong = textsketch_read_query(literal, payload, &size, &env);
 	TextsketchQuery *query;
 
 	if (wrong != NULL)

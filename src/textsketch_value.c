@@ -145,6 +145,9 @@ textsketch_invalid(const unsigned char *payload, size_t size)
  * ---------- text
  */
 
+/* Elements between two checks for interrupts, a millisecond or less. */
+#define CHECK_ELEMENTS 65536
+
 static char *
 put_hex(char *text, uint32_t value)
 {
@@ -159,7 +162,7 @@ put_hex(char *text, uint32_t value)
  * as in the definition, up to 2^32.
  */
 size_t
-textsketch_write_text(const TextsketchView *view, char *text)
+textsketch_write_text(const TextsketchView *view, char *text, const RawEnv *env)
 {
 	char	   *next = text;
 
@@ -169,6 +172,8 @@ textsketch_write_text(const TextsketchView *view, char *text)
 					(unsigned long long) view->last + 1);
 	for (uint32_t i = 0; i < view->nelements; i++)
 	{
+		if (i % CHECK_ELEMENTS == 0)
+			env->check(env->arg);
 		*next++ = i > 0 ? ',' : '{';
 		next = put_hex(next, textsketch_element(view, i));
 	}
@@ -212,7 +217,7 @@ read_field(const char **next, const char *name, int base, uint64_t limit, uint64
  * *size.  Returns what is wrong with it, or NULL.
  */
 const char *
-textsketch_read(const char *literal, unsigned char *payload, size_t *size)
+textsketch_read(const char *literal, unsigned char *payload, size_t *size, const RawEnv *env)
 {
 	const char *next = literal;
 	const char *syntax = "Its form is \"shingle=K sampling=S window=W words=N shingles=N theta=HEX {HEX,...}\".";
@@ -239,6 +244,8 @@ textsketch_read(const char *literal, unsigned char *payload, size_t *size)
 	next++;
 	do
 	{
+		if (n % CHECK_ELEMENTS == 0)
+			env->check(env->arg);
 		next++;
 		if (!read_number(&next, 16, UINT32_MAX, &element))
 			return syntax;
@@ -334,7 +341,8 @@ textsketch_query_invalid(const unsigned char *payload, size_t size)
  * TEXTSKETCH_QUERY_HDRSZ bytes more.
  */
 const char *
-textsketch_read_query(const char *literal, unsigned char *payload, size_t *size)
+textsketch_read_query(const char *literal, unsigned char *payload, size_t *size,
+					  const RawEnv *env)
 {
 	size_t		length = strcspn(literal, " ");
 	int			mode = textsketch_mode(literal, length);
@@ -348,7 +356,7 @@ textsketch_read_query(const char *literal, unsigned char *payload, size_t *size)
 	if (*end != ' ' || !textsketch_threshold_valid(mode, threshold))
 		return "Its threshold is no number, or out of range.";
 	textsketch_write_condition(payload, mode, threshold);
-	wrong = textsketch_read(end + 1, payload + TEXTSKETCH_QUERY_HDRSZ, size);
+	wrong = textsketch_read(end + 1, payload + TEXTSKETCH_QUERY_HDRSZ, size, env);
 	if (wrong == NULL)
 		*size += TEXTSKETCH_QUERY_HDRSZ;
 	return wrong;

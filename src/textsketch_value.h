@@ -26,6 +26,7 @@
 #ifndef TEXTSKETCH_VALUE_H
 #define TEXTSKETCH_VALUE_H
 
+#include "rawenv.h"
 #include "text/sketch.h"
 
 #define TEXTSKETCH_VERSION	1
@@ -91,8 +92,9 @@ extern void textsketch_write(unsigned char *payload, SketchParams params, uint32
 extern void textsketch_view_payload(const unsigned char *payload, size_t size,
 									TextsketchView *view);
 extern const char *textsketch_invalid(const unsigned char *payload, size_t size);
-extern const char *textsketch_read(const char *literal, unsigned char *payload, size_t *size);
-extern size_t textsketch_write_text(const TextsketchView *view, char *text);
+extern const char *textsketch_read(const char *literal, unsigned char *payload, size_t *size,
+								   const RawEnv *env);
+extern size_t textsketch_write_text(const TextsketchView *view, char *text, const RawEnv *env);
 
 extern int	textsketch_mode(const char *name, size_t length);
 extern const char *textsketch_mode_name(TextsketchMode mode);
@@ -103,6 +105,6 @@ extern void textsketch_view_query(const unsigned char *payload, size_t size,
 								  TextsketchQueryView *view);
 extern const char *textsketch_query_invalid(const unsigned char *payload, size_t size);
 extern const char *textsketch_read_query(const char *literal, unsigned char *payload,
-										 size_t *size);
+										 size_t *size, const RawEnv *env);
 
 #endif							/* TEXTSKETCH_VALUE_H */

@@ -21,6 +21,7 @@
 
 #include "textsketch_measure.h"
 #include "textsketch_plain.h"
+#include "../unit/env.h"
 
 PLAIN_BEGIN
 
@@ -146,12 +147,12 @@ check_text(const TextsketchView *view)
 {
 	size_t		size = TEXTSKETCH_SIZE(view->nelements);
 	char	   *text = malloc(TEXTSKETCH_TEXT_ROOM(view->nelements));
-	size_t		length = textsketch_write_text(view, text);
+	size_t		length = textsketch_write_text(view, text, &env);
 	unsigned char *again = malloc(TEXTSKETCH_READ_ROOM(length));
 	size_t		size_again;
 
 	require(strlen(text) == length);
-	require(textsketch_read(text, again, &size_again) == NULL);
+	require(textsketch_read(text, again, &size_again, &env) == NULL);
 	require(size_again == size && memcmp(again, view->data, size) == 0);
 	free(again);
 	free(text);

@@ -17,6 +17,7 @@
 #include <stdio.h>
 
 #include "textsketch_plain.h"
+#include "../unit/env.h"
 
 PLAIN_BEGIN
 
@@ -104,8 +105,8 @@ read_literal(const char *literal, bool query, unsigned char **payload, size_t *s
 	size_t		room = TEXTSKETCH_READ_ROOM(strlen(literal)) + (query ? TEXTSKETCH_QUERY_HDRSZ : 0);
 
 	*payload = malloc(room);
-	return (query ? textsketch_read_query(literal, *payload, size) :
-			textsketch_read(literal, *payload, size)) == NULL;
+	return (query ? textsketch_read_query(literal, *payload, size, &env) :
+			textsketch_read(literal, *payload, size, &env)) == NULL;
 }
 
 /* The text form of a payload that was read, read again. */
@@ -119,7 +120,7 @@ check_written(const TextsketchView *view, const char *condition, bool query,
 	size_t		size_again;
 
 	memcpy(literal, condition, length);
-	require(textsketch_write_text(view, literal + length) == strlen(literal + length));
+	require(textsketch_write_text(view, literal + length, &env) == strlen(literal + length));
 	require(read_literal(literal, query, &again, &size_again));
 	require(size == size_again && memcmp(again, payload, size) == 0);
 	free(again);
