@@ -74,7 +74,7 @@ sub pgbench
 
 my %runs = (
 	'the primary writes' => pgbench($primary, 2, insert => 3, delete => 2, update => 2),
-	'the primary vacuums and rebuilds' => pgbench($primary, 1, vacuum => 20, reindex => 1),
+	'the primary vacuums and rebuilds' => pgbench($primary, 1, vacuum => 20, rebuild => 1),
 	'the standby answers' => pgbench($standby, 2, radius => 2, nearest => 1));
 
 foreach my $name (sort keys %runs)

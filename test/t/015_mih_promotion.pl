@@ -94,7 +94,7 @@ foreach my $i (1 .. $promotions)
 	my ($death, $die) = @{ $deaths[ ($i - 1) % @deaths ] };
 	my $name = "promotion $i";
 	my $writing = pgbench($primary, 60, 2, insert => 3, delete => 2, update => 2);
-	my $upkeep = pgbench($primary, 60, 1, vacuum => 10, reindex => 1);
+	my $upkeep = pgbench($primary, 60, 1, vacuum => 10, rebuild => 1);
 	my $reading = pgbench($standby, 4, 2, radius => 3, nearest => 1);
 
 	usleep 1_000_000 * (.3 + rand 1.2);
