@@ -155,6 +155,80 @@ foreach my $encoding (sort keys %encodings)
 	}
 }
 
+# Every other encoding that a server may have: random texts of characters that
+# it knows, with what joins and separates words between them, long ones too,
+# that are cut between two pieces in any phase. The same bytes, converted to
+# UTF8 by the server, must give the same. SIMHASH_ENCODINGS is how many texts
+# each encoding gets.
+
+my $amount = $ENV{SIMHASH_ENCODINGS} || 60;
+
+# Bytes that may be a character in an encoding; most are none.
+sub candidate
+{
+	my ($encoding) = @_;
+	my $trail = sub { join '', map { chr(0xA1 + int rand 0x5E) } 1 .. $_[0] };
+
+	return chr(0x80 + int rand 0x80) if $encoding !~ /^EUC/;
+	return pick($trail->(2), $trail->(2), $trail->(2), "\x8E" . $trail->(1), "\x8E" . $trail->(3), "\x8F" . $trail->(2));
+}
+
+sub random_text
+{
+	my ($n, @characters) = @_;
+
+	return join '', map { pick(pick(@characters), pick(@characters), pick(' ', '.', ',', "'", '&', '-', '1', 'a', 'B')) } 1 .. $n;
+}
+
+$node->safe_psql('postgres', <<'SQL');
+CREATE EXTENSION simhash;
+CREATE FUNCTION known(bytes bytea, encoding name) RETURNS bool LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN convert_from(bytes, encoding) <> '';
+EXCEPTION WHEN OTHERS THEN
+	RETURN false;
+END $$;
+SQL
+
+# Those of PG_VALID_BE_ENCODING; later ones are for clients only.
+foreach my $encoding (split /\n/, $node->safe_psql('postgres', 'SELECT pg_encoding_to_char(i) FROM generate_series(0, 34) AS i'))
+{
+	next if $encoding eq '' || $encoding eq 'UTF8' || $encoding eq 'SQL_ASCII';
+
+	my $database = lc "any_$encoding";
+
+	$node->safe_psql('postgres', "CREATE DATABASE $database TEMPLATE template0 ENCODING '$encoding' LOCALE 'C'");
+	$node->safe_psql($database, 'CREATE EXTENSION simhash');
+
+	# The only one that PostgreSQL can't convert to UTF8.
+	if ($encoding eq 'MULE_INTERNAL')
+	{
+		my ($status, $out, $error) = $node->psql($database, q{SELECT to_simhash('a')});
+		like($error, qr/conversion function for encoding "MULE_INTERNAL" to "UTF8" does not exist/, 'MULE_INTERNAL: an error');
+		next;
+	}
+
+	my %candidates = map { hex_of(candidate($encoding)) => 1 } 1 .. ($encoding =~ /^EUC/ ? 600 : 400);
+	my @characters = map { pack 'H*', $_ } split /\n/, $node->safe_psql('postgres',
+		"SELECT c FROM unnest('{" . join(',', sort keys %candidates) . "}'::text[]) AS c WHERE known(decode(c, 'hex'), '$encoding')");
+	my @calls;
+
+	foreach (1 .. $amount)
+	{
+		my $text = "convert_from('\\x" . hex_of(random_text(pick(1 .. 60), @characters)) . "', '$encoding')";
+
+		# Its characters lie across the first border, then across others.
+		$text = "repeat('x', " . (65536 - int rand 80) . ") || repeat($text, " . pick(1, 1, 1000) . ')' if rand() < 0.1;
+		push @calls, "SELECT md5(concat_ws('/', to_simhash(t, 128), to_simhash(ARRAY[t, 'b'], NULL, 64), to_textsketch(t, 2, 3, 4))) FROM (VALUES ($text)) AS v (t);\n";
+	}
+	my @expected = split /\n/, $node->safe_psql('postgres', join '', @calls);
+	my @got = split /\n/, $node->safe_psql($database, join '', @calls);
+	my @differing = grep { ($got[$_] // '') ne ($expected[$_] // '') } 0 .. $#calls;
+
+	ok(@characters > 20 && @got == $amount && !@differing, "$encoding: $amount texts of " . @characters . ' characters');
+	diag substr($calls[$_], 0, 400) foreach splice @differing, 0, 3;
+}
+
 # A database in SQL_ASCII may hold any bytes.
 {
 	my @bytes = ("\xC3", "\xE2\x82", "\xF0\x9F\x98", "\xED\xA0\x80", "\xC0\x80", "\xF4\x90\x80\x80", "\xF8\x88\x80\x80\x80",
@@ -162,7 +236,7 @@ foreach my $encoding (sort keys %encodings)
 		"\xED\x9F\xBF", "\xEF\xBF\xBD", "\xC2\xAD", "\xE2\x80\x99", qw(a B c . ' 1 &), ' ', ',');
 	my (@calls, @values);
 
-	foreach (1 .. 500)
+	foreach (1 .. 8 * $amount)
 	{
 		my $string = join '', map { pick(@bytes, map { chr rand 256 } 1 .. 5) } 1 .. pick(1 .. 60);
 
