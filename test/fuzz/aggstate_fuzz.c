@@ -189,7 +189,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check_fingerprint(state);
 		check_add(state, data[size % 8] * UINT64_C(0x9E3779B97F4A7C15), kind << 12);
 		check_merge(state, other);
-		check_add(state, ~UINT64_C(0), ((uint64_t) 1 << 44) - kind % 2);
+		/* up to what fits, or one more */
+		check_add(state, ~UINT64_C(0), INT64_MAX - (uint64_t) plain.total + kind % 2);
 		check_fingerprint(state);
 		free(other);
 	}
