@@ -295,7 +295,8 @@ CREATE UNIQUE INDEX ON mixed USING mih (fp);
 CREATE INDEX ON mixed USING mih (fp, id);
 CREATE INDEX ON mixed USING mih (fp, fp);
 CREATE INDEX ON mixed USING mih (fp) INCLUDE (id);
-CREATE INDEX ON mixed USING mih (fp DESC);
+-- by a function, as 19 tells the place in the statement
+DO 'BEGIN CREATE INDEX ON mixed USING mih (fp DESC); END';
 CREATE INDEX ON mixed USING mih (id);
 ALTER TABLE mixed ADD EXCLUDE USING mih (fp WITH =);
 DROP TABLE mixed;

@@ -73,7 +73,18 @@ DROP TABLE wide;
 -- a radius that is none is the function's affair
 EXPLAIN (COSTS OFF) SELECT id FROM article WHERE simhash_dwithin(fp, '0123456789abcdef', -1);
 SELECT id FROM article WHERE simhash_dwithin(fp, '0123456789abcdef', -1);
-EXPLAIN (COSTS OFF) SELECT id FROM article WHERE simhash_dwithin(fp, '0123456789abcdef', NULL);
+-- without what 19 says of the scan that isn't needed
+CREATE FUNCTION pg_temp.plan(query text) RETURNS SETOF text LANGUAGE plpgsql AS $$
+DECLARE
+	line text;
+BEGIN
+	FOR line IN EXECUTE 'EXPLAIN (COSTS OFF) ' || query LOOP
+		IF line !~ 'Replaces: Scan' THEN
+			RETURN NEXT line;
+		END IF;
+	END LOOP;
+END $$;
+SELECT pg_temp.plan($$SELECT id FROM article WHERE simhash_dwithin(fp, '0123456789abcdef', NULL)$$);
 SELECT id FROM article WHERE simhash_dwithin(fp, '0123456789abcdef0123456789abcdef', 3);
 
 -- no other index is meant, nor a column on both sides

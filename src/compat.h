@@ -87,6 +87,11 @@
 #define simhash_restrict_search_path() ((void) 0)
 #endif
 
+/* Since 19, a descriptor that was made by hand is to be finished. */
+#if PG_VERSION_NUM < 190000
+#define TupleDescFinalize(desc) ((void) (desc))
+#endif
+
 /* The name and version of a module can be told since 18. */
 #if PG_VERSION_NUM >= 180000
 #define SIMHASH_MODULE_MAGIC \

@@ -73,6 +73,7 @@ row_descriptor(const QueryColumn *columns)
 
 	for (int i = 0; i < NCOLUMNS; i++)
 		TupleDescInitEntry(desc, (AttrNumber) (i + 1), columns[i].name, columns[i].type, -1, 0);
+	TupleDescFinalize(desc);
 	return desc;
 }
 

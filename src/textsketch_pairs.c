@@ -121,6 +121,7 @@ begin_sort(SketchJoin *join, Oid sketch_type)
 	TupleDescInitEntry(desc, 1, "theta", INT8OID, -1, 0);
 	TupleDescInitEntry(desc, 2, "row", INT4OID, -1, 0);
 	TupleDescInitEntry(desc, 3, "sketch", sketch_type, -1, 0);
+	TupleDescFinalize(desc);
 	join->slot = MakeSingleTupleTableSlot(desc, &TTSOpsMinimalTuple);
 	join->sort = tuplesort_begin_heap(desc, lengthof(columns), columns, operators,
 									  collations, nulls_first, work_mem, NULL,
