@@ -24,9 +24,13 @@ mih_model_init(MihModel *model, int bits, double rows_per_page, int leaf_entries
 	for (int n = 0; n <= KEY_BITS; n++)
 	{
 		for (int k = 0; k <= KEY_BITS; k++)
-			/* cppcheck-suppress negativeIndex; of no bits none are more than k */
-			model->within[n][k] = k >= n ? 1.0 :
-				0.5 * (model->within[n - 1][k] + (k > 0 ? model->within[n - 1][k - 1] : 0.0));
+		{
+			if (k >= n)
+				model->within[n][k] = 1.0;
+			else
+				model->within[n][k] = 0.5 * (model->within[n - 1][k] +
+											 (k > 0 ? model->within[n - 1][k - 1] : 0.0));
+		}
 	}
 }
 

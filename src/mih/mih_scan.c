@@ -290,6 +290,7 @@ plan_search(MihScan *so, const MihMeta *meta, MihSearch *search)
 	for (int i = 0; i < so->nconditions; i++)
 	{
 		if (&so->conditions[i] != driver)
+			/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): there are n of them */
 			filters[search->nfilters++] = so->conditions[i].ball;
 	}
 

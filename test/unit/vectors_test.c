@@ -52,7 +52,7 @@ static const struct
 
 static const uint32_t elements[] = {0x06e88525, 0x4b8e0960, 0xfc8bbbac};
 
-#define LENGTH(array) (sizeof(array) / sizeof(array[0]))
+#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
 /* All words of a text, which has less than MAX_WORDS. */
 static size_t
