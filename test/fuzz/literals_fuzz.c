@@ -41,6 +41,7 @@ check_digits(const char *literal, const unsigned char *bytes, int bits)
 	for (int i = 0; i < bits / 4; i++)
 	{
 		char		c = literal[i];
+		/* NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): the reader sets them */
 		int			digit = i % 2 == 0 ? bytes[i / 2] >> 4 : bytes[i / 2] & 0xF;
 
 		require((c >= 'A' && c <= 'F' ? c + 'a' - 'A' : c) == "0123456789abcdef"[digit]);

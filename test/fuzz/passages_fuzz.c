@@ -32,6 +32,7 @@ static PassageText
 take_text(Input *input, uint32_t nwords, int kind)
 {
 	static const int vocabularies[] = {1, 2, 3, 5, 16, 256, 256, 256};
+	/* NOLINTNEXTLINE(clang-analyzer-optin.portability.UnixAPI): none is meant, too */
 	uint64_t   *words = malloc(nwords * sizeof(uint64_t));
 
 	for (uint32_t i = 0; i < nwords; i++)

@@ -119,6 +119,7 @@ check_written(const TextsketchView *view, const char *condition, bool query,
 	unsigned char *again;
 	size_t		size_again;
 
+	/* NOLINTNEXTLINE(bugprone-not-null-terminated-result): the sketch comes behind it */
 	memcpy(literal, condition, length);
 	require(textsketch_write_text(view, literal + length, &env) == strlen(literal + length));
 	require(read_literal(literal, query, &again, &size_again));
