@@ -408,7 +408,7 @@ start_server()
 	set +m
 	cd "$TOP"
 	# Asking it would start a process each time, which is slow under valgrind.
-	until grep -q 'database system is ready' "$RUN/server.log"; do
+	until grep -qs 'database system is ready' "$RUN/server.log"; do
 		tries=$((tries + 1))
 		if ! kill -0 "$SERVER" 2>/dev/null || [ "$tries" -gt $((${PGCTLTIMEOUT:-60} * 10)) ]; then
 			cat "$RUN/server.log" >&2
