@@ -61,6 +61,17 @@ take_number(Input *input, int nbytes)
 	return number;
 }
 
+/* An input as a string, which the caller frees. */
+static inline char *
+input_string(const uint8_t *data, size_t size)
+{
+	char	   *string = malloc(size + 1);
+
+	memcpy(string, data, size);
+	string[size] = '\0';
+	return string;
+}
+
 static uint32_t random_state;
 
 static inline uint32_t

@@ -136,11 +136,9 @@ check_binary(const uint8_t *bytes, size_t size)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	char	   *literal = malloc(size + 1);
+	char	   *literal = input_string(data, size);
 
 	check_binary(data, size);
-	memcpy(literal, data, size);
-	literal[size] = '\0';
 	check_simhash(literal);
 	check_ball(literal);
 	free(literal);

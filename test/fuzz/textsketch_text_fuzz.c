@@ -197,9 +197,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	/* the plain reading has room for as many elements */
 	if (size > 2048)
 		return 0;
-	literal = malloc(size + 1);
-	memcpy(literal, data, size);
-	literal[size] = '\0';
+	literal = input_string(data, size);
 	check_sketch(literal);
 	check_query(literal);
 	free(literal);

@@ -197,3 +197,10 @@ BEGIN
 		PERFORM mih_check(index);
 	END IF;
 END $$;
+
+-- So are all indexes of this database that are valid.
+CREATE FUNCTION checker.sound() RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM checker.sound(indexrelid) FROM pg_index WHERE indisvalid;
+END $$;

@@ -12,16 +12,16 @@ use strict;
 use warnings;
 
 use FindBin;
-use IPC::Run;
+use lib "$FindBin::RealBin/../mih";
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
+use Stress;
 use Test::More;
 use Time::HiRes qw(time usleep);
 
 my $seconds = $ENV{SIMHASH_STRESS} // 6;
 my $method = $ENV{SIMHASH_INDEX} // 'mih';
 my $million = $seconds >= 600;
-my $scripts = "$FindBin::RealBin/../mih";
 
 note "SIMHASH_STRESS=$seconds SIMHASH_INDEX=$method";
 
@@ -36,9 +36,7 @@ max_wal_size = 4GB
 work_mem = 1MB
 CONF
 $node->start;
-$node->safe_psql('postgres',
-	"CREATE EXTENSION simhash;\n\\set method $method\n"
-	  . slurp_file("$scripts/checker.sql") . slurp_file("$scripts/stress.sql"));
+create_stress($node, $method, 0);
 
 # Options of the two indexes for each round, and the ids: few rows, many
 # merges; more rows, fewer.
@@ -46,21 +44,6 @@ my @rounds = $method ne 'mih' ? ([ '', '', 3000 ]) : (
 	[ '(pending_limit = 32)', '(pending_limit = 32)', 4000 ],
 	[ '(bands = 8, pending_limit = 8)', '(bands = 0)', 2000 ],
 	[ '', '', 20000 ]);
-
-# Starts pgbench for so many seconds; its scripts are name => weight.
-sub pgbench
-{
-	my ($clients, $time, $ids, %weights) = @_;
-	my @command = ('pgbench', '--no-vacuum', "--client=$clients", '--jobs=2', "--time=$time",
-		'--define', "ids=$ids", '--max-tries=20', map { ('--file', "$scripts/$_.sql\@$weights{$_}") } sort keys %weights);
-	my %run = (out => '');
-
-	local $ENV{PGHOST} = $node->host;
-	local $ENV{PGPORT} = $node->port;
-	local $ENV{PGDATABASE} = 'postgres';
-	$run{harness} = IPC::Run::start([@command], '<', \undef, '>&', \$run{out});
-	return \%run;
-}
 
 # Stops a process that serves pgbench for a moment, again and again until then,
 # every other time one that does nothing but search.
@@ -125,9 +108,9 @@ SQL
 	like("@plans", qr/Index.*stress_fp.*Index.*stress_wide.*Bitmap Heap Scan/, "$name: plans");
 
 	my $end = time + $time;
-	my $others = pgbench(5, $time, $ids, insert => 20, delete => 12, update => 8, radius => 8, nearest => 5);
-	my $unmoved = pgbench(3, $time, $ids, unmoved => 1);
-	my $upkeep = pgbench(1, $time, $ids, vacuum => 20, reindex => 1);
+	my $others = pgbench($node, $ids, $time, 5, insert => 20, delete => 12, update => 8, radius => 8, nearest => 5);
+	my $unmoved = pgbench($node, $ids, $time, 3, unmoved => 1);
+	my $upkeep = pgbench($node, $ids, $time, 1, vacuum => 20, reindex => 1);
 
 	# Once all of them are connected.
 	usleep 300_000;

@@ -10,16 +10,16 @@ use strict;
 use warnings;
 
 use FindBin;
-use IPC::Run;
+use lib "$FindBin::RealBin/../mih";
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
+use Stress;
 use Test::More;
 use Time::HiRes qw(usleep time);
 
 my $crashes = $ENV{SIMHASH_CRASHES} // 6;
 my $seed = $ENV{SIMHASH_SEED} // 11;
 my $method = $ENV{SIMHASH_INDEX} // 'mih';
-my $scripts = "$FindBin::RealBin/../mih";
 my $ids = 3000;
 
 srand $seed;
@@ -36,49 +36,21 @@ maintenance_work_mem = 1MB
 CONF
 $node->start;
 
-my $with = $method eq 'mih' ? 'WITH (pending_limit = 64)' : '';
-
-$node->safe_psql('postgres',
-	"CREATE EXTENSION simhash;\n\\set method $method\n"
-	  . slurp_file("$scripts/checker.sql") . slurp_file("$scripts/stress.sql") . <<SQL);
-DROP INDEX stress_fp, stress_wide;
-INSERT INTO stress SELECT r.* FROM generate_series(1, $ids) i, stress_row(i) r;
-CREATE INDEX stress_fp ON stress USING $method (fp) $with;
-CREATE INDEX stress_wide ON stress USING $method (wide) $with;
+create_stress($node, $method, $ids);
+$node->safe_psql('postgres', <<SQL);
 CREATE TABLE many AS SELECT i AS id, checker.code(i, 256, 100) AS fp FROM generate_series(1, 30000) i;
 CREATE UNLOGGED TABLE fleeting (id int, fp simhash);
 CREATE INDEX fleeting_fp ON fleeting USING $method (fp);
 SQL
 
-# Starts a program of PostgreSQL in the background.
-sub begin
-{
-	my (@command) = @_;
-	my %run = (out => '', name => $command[0]);
-
-	local $ENV{PGHOST} = $node->host;
-	local $ENV{PGPORT} = $node->port;
-	local $ENV{PGDATABASE} = 'postgres';
-	$run{harness} = IPC::Run::start([@command], '<', \undef, '>&', \$run{out});
-	return \%run;
-}
-
-sub pgbench
-{
-	my ($clients, %weights) = @_;
-
-	return begin('pgbench', '--no-vacuum', "--client=$clients", '--time=60', '--define', "ids=$ids",
-		'--max-tries=20', map { ('--file', "$scripts/$_.sql\@$weights{$_}") } sort keys %weights);
-}
-
 # What goes on while the server is killed.
 my %activities = (
-	writing => sub { (pgbench(3, insert => 2, delete => 1, update => 1)) },
-	vacuum => sub { (pgbench(3, insert => 2, delete => 2, update => 1), pgbench(1, vacuum => 1)) },
+	writing => sub { (pgbench($node, $ids, 60, 3, insert => 2, delete => 1, update => 1)) },
+	vacuum => sub { (pgbench($node, $ids, 60, 3, insert => 2, delete => 2, update => 1), pgbench($node, $ids, 60, 1, vacuum => 1)) },
 	build => sub {
-		(begin('psql', '-X', '-c', "CREATE INDEX many_fp ON many USING $method (fp)"),
-			pgbench(1, insert => 1, reindex => 1)) },
-	queries => sub { (pgbench(3, radius => 2, nearest => 1), pgbench(1, insert => 2, update => 1)) });
+		(begin($node, 'psql', '-X', '-c', "CREATE INDEX many_fp ON many USING $method (fp)"),
+			pgbench($node, $ids, 60, 1, insert => 1, reindex => 1)) },
+	queries => sub { (pgbench($node, $ids, 60, 3, radius => 2, nearest => 1), pgbench($node, $ids, 60, 1, insert => 2, update => 1)) });
 
 # The three ways of dying.
 my %deaths = (
@@ -108,14 +80,13 @@ SQL
 		$node->poll_query_until('postgres', 'SELECT true');
 	});
 
-sub sound
+sub all_sound
 {
 	my ($name) = @_;
 	my ($status, $out, $err) = $node->psql('postgres', <<'SQL');
 \set ON_ERROR_STOP on
 BEGIN;
-SELECT checker.sound(c.oid) FROM pg_class c JOIN pg_am a ON a.oid = relam JOIN pg_index i ON indexrelid = c.oid
-WHERE amname IN ('mih', 'gist') AND indisvalid;
+SELECT checker.sound();
 SELECT checker.all('stress', 'fp', 1) + checker.all('stress', 'wide', 1) + checker.all('fleeting', 'fp', 1) > 0;
 SQL
 	is($err, '', $name);
@@ -156,7 +127,7 @@ SQL
 	$_->{harness}->kill_kill, $_->{harness}->finish foreach @runs;
 
 	my $name = "$death during $activity (wal_level $wal_level, full_page_writes $full_page_writes)";
-	sound($name);
+	all_sound($name);
 	is($node->safe_psql('postgres', 'SELECT count(*) FROM fleeting'), '0', 'an unlogged table is empty')
 	  if $death =~ /SIGKILL|immediate/;
 
@@ -166,7 +137,7 @@ INSERT INTO stress SELECT r.* FROM generate_series(1, 1500) i, stress_row(i) r;
 DELETE FROM stress WHERE note % 3 = 1;
 VACUUM stress;
 SQL
-	sound('and lives on');
+	all_sound('and lives on');
 	is($node->safe_psql('postgres', q{SELECT mih_check('stress_fp') + mih_check('stress_wide')}), '0', 'no page is lost')
 	  if $method eq 'mih';
 }

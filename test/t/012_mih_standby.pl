@@ -7,14 +7,14 @@ use strict;
 use warnings;
 
 use FindBin;
-use IPC::Run;
+use lib "$FindBin::RealBin/../mih";
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
+use Stress;
 use Test::More;
 
 my $method = $ENV{SIMHASH_INDEX} // 'mih';
 my $seconds = $ENV{SIMHASH_STRESS} // 4;
-my $scripts = "$FindBin::RealBin/../mih";
 my $ids = 3000;
 
 my $primary = PostgreSQL::Test::Cluster->new('primary');
@@ -34,16 +34,7 @@ work_mem = 1MB
 CONF
 $primary->start;
 
-my $with = $method eq 'mih' ? 'WITH (pending_limit = 64)' : '';
-
-$primary->safe_psql('postgres',
-	"CREATE EXTENSION simhash;\n\\set method $method\n"
-	  . slurp_file("$scripts/checker.sql") . slurp_file("$scripts/stress.sql") . <<SQL);
-DROP INDEX stress_fp, stress_wide;
-INSERT INTO stress SELECT r.* FROM generate_series(1, $ids) i, stress_row(i) r;
-CREATE INDEX stress_fp ON stress USING $method (fp) $with;
-CREATE INDEX stress_wide ON stress USING $method (wide) $with;
-SQL
+create_stress($primary, $method, $ids);
 $primary->backup('backup');
 
 my $standby = PostgreSQL::Test::Cluster->new('standby');
@@ -58,24 +49,10 @@ sub catch_up
 # ---------------------------------------------------------------------------
 # While the primary writes
 
-sub pgbench
-{
-	my ($node, $clients, %weights) = @_;
-	my %run = (out => '');
-	my @command = ('pgbench', '--no-vacuum', "--client=$clients", "--time=$seconds", '--define', "ids=$ids",
-		'--max-tries=20', map { ('--file', "$scripts/$_.sql\@$weights{$_}") } sort keys %weights);
-
-	local $ENV{PGHOST} = $node->host;
-	local $ENV{PGPORT} = $node->port;
-	local $ENV{PGDATABASE} = 'postgres';
-	$run{harness} = IPC::Run::start([@command], '<', \undef, '>&', \$run{out});
-	return \%run;
-}
-
 my %runs = (
-	'the primary writes' => pgbench($primary, 2, insert => 3, delete => 2, update => 2),
-	'the primary vacuums and rebuilds' => pgbench($primary, 1, vacuum => 20, rebuild => 1),
-	'the standby answers' => pgbench($standby, 2, radius => 2, nearest => 1));
+	'the primary writes' => pgbench($primary, $ids, $seconds, 2, insert => 3, delete => 2, update => 2),
+	'the primary vacuums and rebuilds' => pgbench($primary, $ids, $seconds, 1, vacuum => 20, rebuild => 1),
+	'the standby answers' => pgbench($standby, $ids, $seconds, 2, radius => 2, nearest => 1));
 
 foreach my $name (sort keys %runs)
 {
@@ -83,18 +60,6 @@ foreach my $name (sort keys %runs)
 
 	ok($run->{harness}->finish && $run->{out} !~ /aborted|ERROR|FATAL|PANIC/, $name)
 	  or diag $run->{out};
-}
-
-sub sound
-{
-	my ($node, $name) = @_;
-	my ($status, $out, $err) = $node->psql('postgres', <<'SQL');
-\set ON_ERROR_STOP on
-BEGIN ISOLATION LEVEL REPEATABLE READ;
-SELECT FROM checker.sound('stress_fp') a, checker.sound('stress_wide') b;
-SELECT checker.all('stress', 'fp', 2) + checker.all('stress', 'wide', 2) > 0;
-SQL
-	is($err, '', $name);
 }
 
 catch_up();

@@ -11,16 +11,16 @@ use warnings;
 
 use File::Copy;
 use FindBin;
-use IPC::Run;
+use lib "$FindBin::RealBin/../mih";
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
+use Stress;
 use Test::More;
 use Time::HiRes qw(usleep);
 
 my $promotions = $ENV{SIMHASH_PROMOTIONS} // 1;
 my $seed = $ENV{SIMHASH_SEED} // 15;
 my $method = $ENV{SIMHASH_INDEX} // 'mih';
-my $scripts = "$FindBin::RealBin/../mih";
 my $ids = 2000;
 
 srand $seed;
@@ -41,48 +41,12 @@ max_standby_streaming_delay = -1
 CONF
 $primary->start;
 
-my $with = $method eq 'mih' ? 'WITH (pending_limit = 64)' : '';
-
-$primary->safe_psql('postgres',
-	"CREATE EXTENSION simhash;\n\\set method $method\n"
-	  . slurp_file("$scripts/checker.sql") . slurp_file("$scripts/stress.sql") . <<SQL);
-DROP INDEX stress_fp, stress_wide;
-INSERT INTO stress SELECT r.* FROM generate_series(1, $ids) i, stress_row(i) r;
-CREATE INDEX stress_fp ON stress USING $method (fp) $with;
-CREATE INDEX stress_wide ON stress USING $method (wide) $with;
-SQL
+create_stress($primary, $method, $ids);
 $primary->backup('backup');
 
 my $standby = PostgreSQL::Test::Cluster->new('two');
 $standby->init_from_backup($primary, 'backup', has_streaming => 1);
 $standby->start;
-
-sub pgbench
-{
-	my ($node, $seconds, $clients, %weights) = @_;
-	my %run = (out => '');
-	my @command = ('pgbench', '--no-vacuum', "--client=$clients", "--time=$seconds", '--define', "ids=$ids",
-		'--max-tries=20', map { ('--file', "$scripts/$_.sql\@$weights{$_}") } sort keys %weights);
-
-	local $ENV{PGHOST} = $node->host;
-	local $ENV{PGPORT} = $node->port;
-	local $ENV{PGDATABASE} = 'postgres';
-	$run{harness} = IPC::Run::start([@command], '<', \undef, '>&', \$run{out});
-	return \%run;
-}
-
-sub sound
-{
-	my ($node, $name) = @_;
-	my ($status, $out, $err) = $node->psql('postgres', <<'SQL');
-\set ON_ERROR_STOP on
-BEGIN ISOLATION LEVEL REPEATABLE READ;
-SELECT FROM checker.sound('stress_fp') a, checker.sound('stress_wide') b;
-SELECT checker.all('stress', 'fp', 2) + checker.all('stress', 'wide', 2) > 0;
-SQL
-	is($err, '', $name);
-	return;
-}
 
 my @deaths = (
 	[ 'SIGKILL', sub { $_[0]->kill9 } ],
@@ -93,13 +57,13 @@ foreach my $i (1 .. $promotions)
 {
 	my ($death, $die) = @{ $deaths[ ($i - 1) % @deaths ] };
 	my $name = "promotion $i";
-	my $writing = pgbench($primary, 60, 2, insert => 3, delete => 2, update => 2);
-	my $upkeep = pgbench($primary, 60, 1, vacuum => 10, rebuild => 1);
-	my $reading = pgbench($standby, 4, 2, radius => 3, nearest => 1);
+	my $writing = pgbench($primary, $ids, 60, 2, insert => 3, delete => 2, update => 2);
+	my $upkeep = pgbench($primary, $ids, 60, 1, vacuum => 10, rebuild => 1);
+	my $reading = pgbench($standby, $ids, 4, 2, radius => 3, nearest => 1);
 
 	usleep 1_000_000 * (.3 + rand 1.2);
 	$standby->promote;
-	my $new_writing = pgbench($standby, 2, 2, insert => 3, delete => 2, update => 2, vacuum => 1);
+	my $new_writing = pgbench($standby, $ids, 2, 2, insert => 3, delete => 2, update => 2, vacuum => 1);
 
 	usleep 1_000_000 * rand .5;
 	$die->($primary);
