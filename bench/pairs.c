@@ -73,7 +73,7 @@ count_pair(void *arg, uint32_t a, uint32_t b, int distance)
 static void
 measure(const uint64_t *codes, uint32_t n, int words, int radius, int bands)
 {
-	const RawEnv env = {env_alloc, env_free, env_check, NULL};
+	const RawEnv env = {env_alloc, env_free, env_check, qsort, NULL};
 	double		expected;
 	uint64_t	pairs = 0;
 	double		start = now();

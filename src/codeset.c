@@ -92,8 +92,7 @@ sort_rows(SortItem *items, SortItem *scratch, uint32_t n,
 		return;
 	for (uint32_t i = 1; i <= n; i++)
 	{
-		if (i % 65536 == 0)
-			env->check(env->arg);
+		raw_check(env, i);
 		if (i < n && items[i].key == items[first].key)
 			continue;
 		if (i - first > 1)
@@ -133,8 +132,7 @@ codeset_build(CodeSet *set, uint64_t *codes, uint32_t nrows, int words,
 		const uint64_t *code = codes + (size_t) order[i] * words;
 		uint64_t   *last = set->codes + (size_t) set->ncodes * words;
 
-		if (i % 65536 == 0)
-			env->check(env->arg);
+		raw_check(env, i);
 		if (set->ncodes == 0 || memcmp(last - words, code, size) != 0)
 		{
 			memcpy(last, code, size);

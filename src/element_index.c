@@ -40,10 +40,14 @@ element_counts_init(ElementCounts *counts, int bits, const RawEnv *env)
 }
 
 void
-element_counts_add(ElementCounts *counts, const uint32_t *elements, uint32_t n)
+element_counts_add(ElementCounts *counts, const uint32_t *elements, uint32_t n,
+				   const RawEnv *env)
 {
 	for (uint32_t i = 0; i < n; i++)
+	{
+		raw_check(env, i);
 		counts->counts[mix(elements[i]) >> (32 - counts->bits)]++;
+	}
 }
 
 /*
@@ -51,7 +55,7 @@ element_counts_add(ElementCounts *counts, const uint32_t *elements, uint32_t n)
  * 65: Find", in the form of Wirth 1976).
  */
 static void
-select_smallest(uint64_t *keys, int64_t n, int64_t k)
+select_smallest(uint64_t *keys, int64_t n, int64_t k, const RawEnv *env)
 {
 	int64_t		low = 0;
 	int64_t		high = n - 1;
@@ -72,6 +76,7 @@ select_smallest(uint64_t *keys, int64_t n, int64_t k)
 			{
 				uint64_t	swap = keys[i];
 
+				raw_check(env, i);
 				keys[i++] = keys[j];
 				keys[j--] = swap;
 			}
@@ -85,13 +90,16 @@ select_smallest(uint64_t *keys, int64_t n, int64_t k)
 
 void
 element_counts_rarest(const ElementCounts *counts, uint32_t *elements,
-					  uint32_t n, uint32_t keep, uint64_t *keys)
+					  uint32_t n, uint32_t keep, uint64_t *keys, const RawEnv *env)
 {
 	if (keep == 0 || keep >= n)
 		return;
 	for (uint32_t i = 0; i < n; i++)
+	{
+		raw_check(env, i);
 		keys[i] = (uint64_t) counts->counts[mix(elements[i]) >> (32 - counts->bits)] << 32 | elements[i];
-	select_smallest(keys, n, (int64_t) keep - 1);
+	}
+	select_smallest(keys, n, (int64_t) keep - 1, env);
 	for (uint32_t i = 0; i < n; i++)
 		elements[i] = (uint32_t) keys[i];
 }
@@ -117,12 +125,14 @@ element_index_init(ElementIndex *index, uint32_t sets_room, uint32_t entries_roo
 }
 
 void
-element_index_add(ElementIndex *index, const uint32_t *elements, uint32_t n)
+element_index_add(ElementIndex *index, const uint32_t *elements, uint32_t n,
+				  const RawEnv *env)
 {
 	for (uint32_t i = 0; i < n; i++)
 	{
 		ElementEntry *entry = &index->entries[index->nentries++];
 
+		raw_check(env, i);
 		entry->mixed = mix(elements[i]);
 		entry->set = index->nsets;
 	}
@@ -161,11 +171,12 @@ sort_entries(ElementEntry *entries, uint32_t n, int shift, const RawEnv *env)
 		insertion_sort(entries, n);
 		return;
 	}
-	if (n >= 65536)
-		env->check(env->arg);
 
 	for (uint32_t i = 0; i < n; i++)
+	{
+		raw_check(env, i);
 		end[(entries[i].mixed >> shift) & 0xff]++;
+	}
 	for (int digit = 0; digit < 256; digit++)
 	{
 		next[digit] = sum;
@@ -179,6 +190,7 @@ sort_entries(ElementEntry *entries, uint32_t n, int shift, const RawEnv *env)
 			ElementEntry entry = entries[next[digit]];
 			uint32_t	home;
 
+			raw_check(env, next[digit]);
 			while ((home = (entry.mixed >> shift) & 0xff) != digit)
 			{
 				ElementEntry other = entries[next[home]];
@@ -218,6 +230,7 @@ element_index_build(ElementIndex *index, const RawEnv *env)
 	index->start = env->alloc(env->arg, ((size_t) buckets + 1) * sizeof(uint32_t));
 	for (uint32_t b = 0; b < buckets; b++)
 	{
+		raw_check(env, b);
 		index->start[b] = i;
 		while (i < index->nentries && index->entries[i].mixed >> (32 - index->bits) == b)
 			i++;
@@ -234,7 +247,7 @@ bucket_of(const ElementIndex *index, uint32_t element)
 
 uint32_t
 element_index_search(ElementIndex *index, const uint32_t *elements, uint32_t n,
-					 uint32_t limit, uint32_t least)
+					 uint32_t limit, uint32_t least, const RawEnv *env)
 {
 	uint32_t	nfound = 0;
 	uint32_t	nenough = 0;
@@ -244,6 +257,7 @@ element_index_search(ElementIndex *index, const uint32_t *elements, uint32_t n,
 		uint32_t	mixed = mix(elements[i]);
 		const uint32_t *bucket = bucket_of(index, elements[i]);
 
+		raw_check(env, i);
 		if (i + 2 * PREFETCH_AHEAD < n)
 			raw_prefetch(bucket_of(index, elements[i + 2 * PREFETCH_AHEAD]));
 		if (i + PREFETCH_AHEAD < n)

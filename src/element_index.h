@@ -35,14 +35,15 @@ typedef struct ElementCounts
 } ElementCounts;
 
 extern void element_counts_init(ElementCounts *counts, int bits, const RawEnv *env);
-extern void element_counts_add(ElementCounts *counts, const uint32_t *elements, uint32_t n);
+extern void element_counts_add(ElementCounts *counts, const uint32_t *elements, uint32_t n,
+							   const RawEnv *env);
 
 /*
  * Bring the "keep" rarest of n elements to the front.  keys[] has room for n;
  * what it holds afterwards means nothing.
  */
 extern void element_counts_rarest(const ElementCounts *counts, uint32_t *elements,
-								  uint32_t n, uint32_t keep, uint64_t *keys);
+								  uint32_t n, uint32_t keep, uint64_t *keys, const RawEnv *env);
 
 typedef struct ElementEntry
 {
@@ -73,7 +74,8 @@ extern void element_index_init(ElementIndex *index, uint32_t sets_room,
 							   uint32_t entries_room, const RawEnv *env);
 
 /* Add the next set.  There must be room for it. */
-extern void element_index_add(ElementIndex *index, const uint32_t *elements, uint32_t n);
+extern void element_index_add(ElementIndex *index, const uint32_t *elements, uint32_t n,
+							  const RawEnv *env);
 
 /* When all sets are added. */
 extern void element_index_build(ElementIndex *index, const RawEnv *env);
@@ -84,7 +86,7 @@ extern void element_index_build(ElementIndex *index, const RawEnv *env);
  * particular order, and their number is returned.
  */
 extern uint32_t element_index_search(ElementIndex *index, const uint32_t *elements,
-									 uint32_t n, uint32_t limit, uint32_t least);
+									 uint32_t n, uint32_t limit, uint32_t least, const RawEnv *env);
 
 extern void element_index_free(ElementIndex *index, const RawEnv *env);
 

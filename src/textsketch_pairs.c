@@ -100,7 +100,10 @@ copy_elements(SketchJoin *join, const TextsketchView *view, uint32 last)
 		join->keys = MemoryContextAllocHuge(join->context, join->elements_room * sizeof(uint64));
 	}
 	for (uint32 i = 0; i < n; i++)
+	{
+		raw_check(&join->env, i);
 		join->elements[i] = textsketch_element(view, i);
+	}
 	return n;
 }
 
@@ -152,7 +155,7 @@ add_sketch(SketchJoin *join, TupleTableSlot *input, Textsketch *sketch)
 	}
 
 	n = copy_elements(join, &view, view.last);
-	element_counts_add(&join->counts, join->elements, n);
+	element_counts_add(&join->counts, join->elements, n, &join->env);
 	join->nelements += n;
 
 	ExecClearTuple(input);
@@ -300,7 +303,8 @@ read_block(SketchJoin *join, uint32 first, SketchBlock *block)
 	{
 		CHECK_FOR_INTERRUPTS();
 		textsketch_view(block->sketches[i], &view);
-		element_index_add(&block->index, join->elements, copy_elements(join, &view, view.last));
+		element_index_add(&block->index, join->elements,
+						  copy_elements(join, &view, view.last), &join->env);
 	}
 	element_index_build(&block->index, &env);
 	MemoryContextSwitchTo(caller);
@@ -381,9 +385,10 @@ search_block(SketchJoin *join, SketchBlock *block, const TextsketchView *view,
 	if (needed > n)
 		return;
 	keep = n - needed + common;
-	element_counts_rarest(&join->counts, join->elements, n, keep, join->keys);
+	element_counts_rarest(&join->counts, join->elements, n, keep, join->keys, &join->env);
 
-	nfound = element_index_search(&block->index, join->elements, keep, limit, common);
+	nfound = element_index_search(&block->index, join->elements, keep, limit, common,
+								  &join->env);
 	for (uint32 i = 0; i < nfound; i++)
 	{
 		uint32		k = block->index.found[i];

@@ -145,9 +145,6 @@ textsketch_invalid(const unsigned char *payload, size_t size)
  * ---------- text
  */
 
-/* Elements between two checks for interrupts, a millisecond or less. */
-#define CHECK_ELEMENTS 65536
-
 static char *
 put_hex(char *text, uint32_t value)
 {
@@ -172,8 +169,7 @@ textsketch_write_text(const TextsketchView *view, char *text, const RawEnv *env)
 					(unsigned long long) view->last + 1);
 	for (uint32_t i = 0; i < view->nelements; i++)
 	{
-		if (i % CHECK_ELEMENTS == 0)
-			env->check(env->arg);
+		raw_check(env, i);
 		*next++ = i > 0 ? ',' : '{';
 		next = put_hex(next, textsketch_element(view, i));
 	}
@@ -244,8 +240,7 @@ textsketch_read(const char *literal, unsigned char *payload, size_t *size, const
 	next++;
 	do
 	{
-		if (n % CHECK_ELEMENTS == 0)
-			env->check(env->arg);
+		raw_check(env, n);
 		next++;
 		if (!read_number(&next, 16, UINT32_MAX, &element))
 			return syntax;

@@ -7,6 +7,7 @@
  */
 #include "textsketch.h"
 
+#include "serverenv.h"
 #include "servertext.h"
 #include "utils/memutils.h"
 
@@ -58,6 +59,7 @@ to_textsketch(PG_FUNCTION_ARGS)
 	size_t		room = Min(nbytes / BYTES_PER_ELEMENT, FIRST_ROOM_MAX) + 2 * SKETCH_ROOM_MIN;
 	void	   *memory;
 	SketchBuilder *builder;
+	RawEnv		env = server_env(CurrentMemoryContext);
 	WordSplitter splitter;
 	ServerText	reader;
 	size_t		nwords;
@@ -68,7 +70,7 @@ to_textsketch(PG_FUNCTION_ARGS)
 
 	memory = palloc(SKETCH_MEMORY(room));
 	builder = palloc(sizeof(SketchBuilder));
-	sketch_init(builder, params, memory, room);
+	sketch_init(builder, params, memory, room, &env);
 	words_init(&splitter);
 	servertext_init(&reader, VARDATA_ANY(document), nbytes);
 	while (servertext_feed(&reader, &splitter))

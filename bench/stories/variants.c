@@ -65,7 +65,7 @@ plain_check(void *arg)
 	(void) arg;
 }
 
-static const RawEnv env = {plain_alloc, plain_free, plain_check, NULL};
+static const RawEnv env = {plain_alloc, plain_free, plain_check, qsort, NULL};
 
 static void
 sink_words(Sink *sink, TermReader *reader, const uint64_t *words, const bool *solos, size_t n)

@@ -124,15 +124,22 @@ step_spans(const char *text, size_t length)
 	return total + words_end(&splitter, words, NULL, spans);
 }
 
+static void
+no_check(void *arg)
+{
+	(void) arg;
+}
+
 static size_t
 step_sketch(const char *text, size_t length)
 {
 	static SketchBuilder builder;
 	static uint32_t elements[2 * ROOM];
+	const RawEnv env = {.check = no_check};
 	WordSplitter splitter;
 	size_t		n;
 
-	sketch_init(&builder, (SketchParams) {4, 12, 16}, elements, ROOM);
+	sketch_init(&builder, (SketchParams) {4, 12, 16}, elements, ROOM, &env);
 	words_init(&splitter);
 	words_feed(&splitter, text, length);
 	while ((n = words_next(&splitter, sketch_words(&builder), sketch_solos(&builder), NULL, SKETCH_BATCH)) > 0)

@@ -167,7 +167,7 @@ corpus_between(Corpus *corpus)
 	uint32_t	n = 0;
 
 	/* Keep the first of each text's copies, and note which row that is. */
-	qsort(articles, corpus->narticles, sizeof(CorpusArticle), compare_texts);
+	corpus->env->sort(articles, corpus->narticles, sizeof(CorpusArticle), compare_texts);
 	for (uint32_t i = 0; i < corpus->narticles; i++)
 	{
 		CorpusArticle article = articles[i];
@@ -179,7 +179,7 @@ corpus_between(Corpus *corpus)
 	}
 	corpus->narticles = n;
 
-	qsort(articles, n, sizeof(CorpusArticle), compare_times);
+	corpus->env->sort(articles, n, sizeof(CorpusArticle), compare_times);
 	for (uint32_t i = 0; i < n; i++)
 		article_of_first[articles[i].row] = i;
 	for (uint32_t row = 0; row < corpus->nrows; row++)
@@ -252,8 +252,7 @@ enlarge_dictionary(Corpus *corpus)
 	for (uint32_t i = 0; i < corpus->nterms; i++)
 	{
 		corpus->slots[find_slot(corpus, hashes[i])] = i + 1;
-		if ((i & 0xFFFF) == 0)
-			corpus->env->check(corpus->env->arg);
+		raw_check(corpus->env, i);
 	}
 }
 
@@ -376,8 +375,7 @@ corpus_end(Corpus *corpus)
 		uint32_t	frequency = corpus->frequencies[i];
 		uint64_t	idf = 0;
 
-		if ((i & 0xFFFF) == 0)
-			corpus->env->check(corpus->env->arg);
+		raw_check(corpus->env, i);
 
 		if (frequency > 1 && !TOO_FREQUENT(frequency, corpus->narticles))
 			idf = fixed_log2((1 << 16) + ((uint64_t) corpus->narticles << 16) / frequency);

@@ -78,8 +78,7 @@ hash_edges(Automaton *automaton)
 		automaton->shift--;
 	for (uint32_t i = 0; i < automaton->nedges; i++)
 	{
-		if (i % 65536 == 0)
-			env->check(env->arg);
+		raw_check(env, i);
 		hash_edge(automaton, i);
 	}
 }

@@ -14,9 +14,6 @@
 
 #include <string.h>
 
-/* Words or passages gone through between two checks for interrupts. */
-#define CHECK_EVERY 16384
-
 /* An odd number, for hashes of runs of words. */
 #define RUN_MULTIPLIER UINT64_C(0x9FB21C651E98DF25)
 
@@ -111,8 +108,7 @@ run_set_fill(RunSet *set, const PassageText *text, uint32_t length, const RawEnv
 	{
 		uint64_t	slot = run_slot(set, run.hash);
 
-		if (i % CHECK_EVERY == 0)
-			env->check(env->arg);
+		raw_check(env, i);
 		set->used[slot] = true;
 		set->runs[slot] = run.hash;
 		if (i + length == text->nwords)
@@ -138,8 +134,7 @@ words_in_runs(RunSet *set, bool marked, const PassageText *text, uint32_t length
 	{
 		uint64_t	slot = run_slot(set, run.hash);
 
-		if (i % CHECK_EVERY == 0)
-			env->check(env->arg);
+		raw_check(env, i);
 		if (marked ? set->shared[slot] : set->used[slot])
 		{
 			set->shared[slot] = true;
@@ -202,8 +197,7 @@ build_automaton(Automaton *automaton, const PassageText *text, const bool *in_ru
 	automaton_init(automaton, env);
 	for (uint32_t i = 0; i < text->nwords; i++)
 	{
-		if (i % CHECK_EVERY == 0)
-			env->check(env->arg);
+		raw_check(env, i);
 		if (in_run[i])
 			automaton_add(automaton, text->words[i], i + 1);
 		else
@@ -242,8 +236,7 @@ find_runs(PassageList *list, const PassageText text[2], bool *const in_run[2],
 	{
 		AutomatonMatch before = match;
 
-		if (i % CHECK_EVERY == 0)
-			env->check(env->arg);
+		raw_check(env, i);
 		if (in_run[side][i])
 			automaton_step(&automaton, &match, own->words[i]);
 		else
@@ -389,7 +382,7 @@ comes_before(const Passage *p, const Passage *q, PassageSize size)
 	return p->side < q->side;
 }
 
-/* Merge sort, which unlike qsort() can be interrupted. */
+/* Merge sort, as those that are equal stay in their order. */
 static void
 sort_passages(PassageList *list, PassageSize size, const RawEnv *env)
 {
@@ -412,8 +405,7 @@ sort_passages(PassageList *list, PassageSize size, const RawEnv *env)
 
 			for (size_t i = begin; i < q_end; i++)
 			{
-				if (i % CHECK_EVERY == 0)
-					env->check(env->arg);
+				raw_check(env, i);
 				if (q == q_end || (p < p_end && !comes_before(&from[q], &from[p], size)))
 					to[i] = from[p++];
 				else
@@ -500,8 +492,7 @@ make_passages(PassageList *list, const PassageText text[2], uint32_t min_words,
 	{
 		Passage		passage = list->passage[i];
 
-		if (i % CHECK_EVERY == 0)
-			env->check(env->arg);
+		raw_check(env, i);
 		if (is_inside(parts, &passage, passage.side))
 			continue;
 		if (gap > 0)
@@ -532,8 +523,7 @@ keep_outermost(PassageList *list, const PassageText text[2], const RawEnv *env)
 	{
 		Passage		passage = list->passage[i];
 
-		if (i % CHECK_EVERY == 0)
-			env->check(env->arg);
+		raw_check(env, i);
 		if (is_inside(parts, &passage, 0) && is_inside(parts, &passage, 1))
 			continue;
 		add_parts(parts, &passage);
@@ -603,8 +593,7 @@ passages_covered(const Passage *passages, uint32_t npassages,
 	}
 	for (uint32_t i = 0; i < nwords; i++)
 	{
-		if (i % CHECK_EVERY == 0)
-			env->check(env->arg);
+		raw_check(env, i);
 		if (reached < end[i])
 			reached = end[i];
 		covered += i < reached;

@@ -47,11 +47,13 @@ insertion_sort(uint32_t *values, size_t n)
 
 /* Sort by one byte of each value, from "values" to "sorted". */
 static void
-sort_by_byte(const uint32_t *values, uint32_t *sorted, size_t n, int shift, const size_t *count)
+sort_by_byte(const uint32_t *values, uint32_t *sorted, size_t n, int shift, const size_t *count,
+			 const RawEnv *env)
 {
 	size_t		next[256];
 	size_t		sum = 0;
 
+	env->check(env->arg);
 	for (int i = 0; i < 256; i++)
 	{
 		next[i] = sum;
@@ -66,7 +68,7 @@ sort_by_byte(const uint32_t *values, uint32_t *sorted, size_t n, int shift, cons
  * no text can make that slow.
  */
 static size_t
-sort_distinct(uint32_t *values, uint32_t *spare, size_t n)
+sort_distinct(uint32_t *values, uint32_t *spare, size_t n, const RawEnv *env)
 {
 	size_t		ndistinct = 0;
 
@@ -84,10 +86,10 @@ sort_distinct(uint32_t *values, uint32_t *spare, size_t n)
 			count[2][values[i] >> 16 & 0xFF]++;
 			count[3][values[i] >> 24]++;
 		}
-		sort_by_byte(values, spare, n, 0, count[0]);
-		sort_by_byte(spare, values, n, 8, count[1]);
-		sort_by_byte(values, spare, n, 16, count[2]);
-		sort_by_byte(spare, values, n, 24, count[3]);
+		sort_by_byte(values, spare, n, 0, count[0], env);
+		sort_by_byte(spare, values, n, 8, count[1], env);
+		sort_by_byte(values, spare, n, 16, count[2], env);
+		sort_by_byte(spare, values, n, 24, count[3], env);
 	}
 	for (size_t i = 0; i < n; i++)
 	{
@@ -121,11 +123,13 @@ count_upto(const uint32_t *values, size_t n, uint32_t last)
 
 /*
  * Begin the sketch of a text, with SKETCH_MEMORY(room) bytes of the caller's,
- * aligned for uint32_t.
+ * aligned for uint32_t.  "env" must stay.
  */
 void
-sketch_init(SketchBuilder *builder, SketchParams params, void *memory, size_t room)
+sketch_init(SketchBuilder *builder, SketchParams params, void *memory, size_t room,
+			const RawEnv *env)
 {
+	builder->env = env;
 	builder->params = params;
 	builder->nwords = 0;
 	builder->nshingles = 0;
@@ -151,7 +155,7 @@ sketch_room(const SketchBuilder *builder)
 void
 sketch_compact(SketchBuilder *builder)
 {
-	builder->nelements = sort_distinct(builder->elements, builder->spare, builder->nelements);
+	builder->nelements = sort_distinct(builder->elements, builder->spare, builder->nelements, builder->env);
 }
 
 /*
@@ -187,7 +191,8 @@ shrink_floor(SketchBuilder *builder)
 			return;
 		}
 	}
-	builder->nfloor = sort_distinct(builder->floor, builder->floor_spare, builder->nfloor);
+	builder->nfloor = sort_distinct(builder->floor, builder->floor_spare, builder->nfloor,
+									builder->env);
 	if (builder->nfloor > SKETCH_FLOOR)
 	{
 		/* one more than the floor, for it is the bound */
@@ -354,7 +359,8 @@ raise_to_floor(SketchBuilder *builder, size_t nsampled)
 				j = 0,
 				n = 0;
 
-	builder->nfloor = sort_distinct(builder->floor, builder->floor_spare, builder->nfloor);
+	builder->nfloor = sort_distinct(builder->floor, builder->floor_spare, builder->nfloor,
+									builder->env);
 	if (builder->nfloor > wanted)
 	{
 		last = builder->floor[wanted] - 1;

@@ -18,6 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "rawenv.h"
 #include "shingles.h"
 #include "words.h"
 
@@ -48,6 +49,7 @@ typedef struct SketchParams
 typedef struct SketchBuilder
 {
 	SketchParams params;
+	const RawEnv *env;			/* of which check() is used */
 	uint64_t	nwords;
 	uint64_t	nshingles;
 
@@ -100,7 +102,8 @@ sketch_solos(SketchBuilder *builder)
 	return builder->solos + builder->ncarried;
 }
 
-extern void sketch_init(SketchBuilder *builder, SketchParams params, void *memory, size_t room);
+extern void sketch_init(SketchBuilder *builder, SketchParams params, void *memory, size_t room,
+						const RawEnv *env);
 extern size_t sketch_room(const SketchBuilder *builder);
 extern void sketch_compact(SketchBuilder *builder);
 extern void sketch_move(SketchBuilder *builder, void *memory, size_t room);

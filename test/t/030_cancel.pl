@@ -216,7 +216,8 @@ foreach my $name (sort keys %writes)
 	sound($name);
 }
 $session->query_safe('VACUUM');
-is($session->query_safe($reads{mih_check}), '0', 'VACUUM sweeps what was left in the indexes');
+# Older modules leave the line's end.
+cmp_ok($session->query_safe($reads{mih_check}), '==', 0, 'VACUUM sweeps what was left in the indexes');
 $session->quit;
 
 note "$interrupted statements were interrupted, $finished were done before";

@@ -64,14 +64,14 @@ test_search(uint32_t n)
 		elements += sizes[i];
 	element_index_init(&index, n, elements, &env);
 	for (uint32_t i = 0; i < n; i++)
-		element_index_add(&index, sets[i], sizes[i]);
+		element_index_add(&index, sets[i], sizes[i], &env);
 	element_index_build(&index, &env);
 
 	for (uint32_t i = 0; i < n; i++)
 	{
 		uint32_t	limit = random_below(n + 1);
 		uint32_t	least = 1 + random_below(5);
-		uint32_t	found = element_index_search(&index, sets[i], sizes[i], limit, least);
+		uint32_t	found = element_index_search(&index, sets[i], sizes[i], limit, least, &env);
 		bool		seen[MAX_SETS] = {false};
 
 		for (uint32_t k = 0; k < found; k++)
@@ -108,7 +108,7 @@ test_rarest(void)
 	{
 		uint32_t	element = random_below(8) * random_below(8);
 
-		element_counts_add(&counts, &element, 1);
+		element_counts_add(&counts, &element, 1, &env);
 		times[element]++;
 	}
 	for (int round = 0; round < 2000; round++)
@@ -127,7 +127,7 @@ test_rarest(void)
 			elements[n++] = element;
 		}
 		keep = random_below(n + 2);
-		element_counts_rarest(&counts, elements, n, keep, keys);
+		element_counts_rarest(&counts, elements, n, keep, keys, &env);
 		qsort(expected, n, sizeof(uint64_t), compare_keys);
 		for (uint32_t i = 0; i < n; i++)
 		{

@@ -52,6 +52,6 @@ test_check(void *arg)
 	checks++;
 }
 
-static const RawEnv env = {test_alloc, test_free, test_check, NULL};
+static const RawEnv env = {test_alloc, test_free, test_check, qsort, NULL};
 
 #endif							/* TEST_ENV_H */

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "text/sketch.h"
+#include "env.h"
 
 /* Words of a text at most. */
 #define PLAIN_SKETCH_MAX 6000
@@ -105,7 +106,7 @@ built_sketch(const uint64_t *words, const bool *solo, size_t nwords, SketchParam
 	size_t		room = SKETCH_ROOM_MIN;
 	void	   *memory = malloc(SKETCH_MEMORY(room));
 
-	sketch_init(&builder, params, memory, room);
+	sketch_init(&builder, params, memory, room, &env);
 	for (size_t i = 0;; i += batch)
 	{
 		size_t		n = i >= nwords ? 0 : nwords - i < batch ? nwords - i : batch;

@@ -13,6 +13,7 @@
 #include "text/shingles.h"
 #include "text/sketch.h"
 #include "text/words.h"
+#include "env.h"
 #include "tap.h"
 
 #define MAX_WORDS 1024
@@ -125,7 +126,7 @@ main(void)
 	}
 
 	memory = malloc(SKETCH_MEMORY(room));
-	sketch_init(&builder, params, memory, room);
+	sketch_init(&builder, params, memory, room, &env);
 	n = all_words("The U.S. & Kerry\xe2\x80\x99s 958,000 miles", words);
 	memcpy(sketch_words(&builder), words, n * sizeof(uint64_t));
 	memset(sketch_solos(&builder), 0, n * sizeof(bool));
