@@ -264,7 +264,9 @@ SELECT tableoid::regclass, min(bit_length(fp)), max(bit_length(fp)) FROM ranged 
 DROP TABLE ranged;
 
 -- An order, but not a quantity: there is no least fingerprint to ask for.
+\set VERBOSITY sqlstate
 SELECT min(fp) FROM many;
+\set VERBOSITY default
 
 -- Size in a table: the bits and a byte. In memory the header has four.
 CREATE TABLE stored (doc text, fp simhash(256) GENERATED ALWAYS AS (to_simhash(doc)) STORED);
