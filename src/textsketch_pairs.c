@@ -273,6 +273,8 @@ read_block(SketchJoin *join, uint32 first, SketchBlock *block)
 	caller = MemoryContextSwitchTo(block->context);
 	block->first = first;
 	block->n = 0;
+	block->largest_last = 0;
+	block->smallest_last = 0;
 	block->sketches = MemoryContextAllocHuge(block->context, room * sizeof(Textsketch *));
 	block->places = MemoryContextAllocHuge(block->context, room * sizeof(uint32));
 
