@@ -91,8 +91,9 @@ sub fill
 	$node->safe_psql('postgres', 'CHECKPOINT');
 	my ($free) = `df --output=avail "$disk"` =~ /(\d+)/;
 
-	system('dd', 'if=/dev/zero', "of=$disk/filler", 'bs=1024', 'status=none', 'count=' . ($free - $rest)) == 0 or die
-	  if $free > $rest;
+	open my $filler, '>', "$disk/filler" or die $!;
+	print {$filler} "\0" x (1024 * ($free - $rest)) or die $! if $free > $rest;
+	close $filler or die $!;
 	return;
 }
 
