@@ -66,6 +66,7 @@ select_smallest(uint64_t *keys, int64_t n, int64_t k, const RawEnv *env)
 		int64_t		i = low;
 		int64_t		j = high;
 
+		env->check(env->arg);
 		while (i <= j)
 		{
 			while (keys[i] < pivot)
@@ -76,7 +77,6 @@ select_smallest(uint64_t *keys, int64_t n, int64_t k, const RawEnv *env)
 			{
 				uint64_t	swap = keys[i];
 
-				raw_check(env, i);
 				keys[i++] = keys[j];
 				keys[j--] = swap;
 			}
@@ -173,10 +173,7 @@ sort_entries(ElementEntry *entries, uint32_t n, int shift, const RawEnv *env)
 	}
 
 	for (uint32_t i = 0; i < n; i++)
-	{
-		raw_check(env, i);
 		end[(entries[i].mixed >> shift) & 0xff]++;
-	}
 	for (int digit = 0; digit < 256; digit++)
 	{
 		next[digit] = sum;
