@@ -15,7 +15,6 @@
 #include "tsearch/ts_type.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
-#include "utils/lsyscache.h"
 
 #include "servertext.h"
 #include "text/shingles.h"
@@ -267,63 +266,61 @@ to_simhash_tsvector(PG_FUNCTION_ARGS)
 	RETURN_FINGERPRINT(&sum, nwords);
 }
 
-typedef struct FeatureArray
+typedef struct FeatureReader
 {
-	int			n;
-	Datum	   *features;
-	bool	   *feature_nulls;
-	Datum	   *weights;		/* or NULL */
-	bool	   *weight_nulls;
-} FeatureArray;
+	ArrayIterator features;
+	ArrayIterator weights;		/* or NULL */
+} FeatureReader;
 
-static void
-take_apart(ArrayType *array, Oid element_type, Datum **elements, bool **nulls, int *n)
+static int
+number_of_items(const ArrayType *array)
 {
-	int16		typlen;
-	bool		typbyval;
-	char		typalign;
-
-	get_typlenbyvalalign(element_type, &typlen, &typbyval, &typalign);
-	deconstruct_array(array, element_type, typlen, typbyval, typalign,
-					  elements, nulls, n);
+	return ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
 }
 
 /*
- * The array of features in argument 0 and, unless it is NULL, that of their
- * weights in argument 1, checked: one dimension each, of equal length.
+ * Read the array of features in argument 0 and, unless it is NULL, that of
+ * their weights in argument 1: one dimension each, of equal length.
  */
 static void
-get_features(FunctionCallInfo fcinfo, Oid element_type, FeatureArray *array)
+begin_features(FunctionCallInfo fcinfo, FeatureReader *reader)
 {
 	ArrayType  *features = PG_GETARG_ARRAYTYPE_P(0);
 	ArrayType  *weights = PG_ARGISNULL(1) ? NULL : PG_GETARG_ARRAYTYPE_P(1);
-	int			nweights;
 
 	if (ARR_NDIM(features) > 1 || (weights != NULL && ARR_NDIM(weights) > 1))
 		ereport(ERROR,
 				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
 				 errmsg("features and weights must be one-dimensional arrays")));
+	if (weights != NULL && number_of_items(weights) != number_of_items(features))
+		ereport(ERROR,
+				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+				 errmsg("numbers of features and weights differ: %d and %d",
+						number_of_items(features), number_of_items(weights))));
 
-	take_apart(features, element_type, &array->features, &array->feature_nulls, &array->n);
-	array->weights = NULL;
-	if (weights != NULL)
-	{
-		take_apart(weights, FLOAT8OID, &array->weights, &array->weight_nulls, &nweights);
-		if (nweights != array->n)
-			ereport(ERROR,
-					(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
-					 errmsg("numbers of features and weights differ: %d and %d",
-							array->n, nweights)));
-	}
+	reader->features = array_create_iterator(features, 0, NULL);
+	reader->weights = weights == NULL ? NULL : array_create_iterator(weights, 0, NULL);
 }
 
-/* The weight of the i-th feature: 1 where none is given. */
-static uint64
-feature_weight(const FeatureArray *array, int i)
+/* The next feature that isn't NULL, and its weight, 1 where none is given. */
+static bool
+next_feature(FeatureReader *reader, Datum *feature, uint64 *weight)
 {
-	if (array->weights == NULL || array->weight_nulls[i])
-		return features_weight(1.0);
-	return features_weight(DatumGetFloat8(array->weights[i]));
+	Datum		value;
+	bool		isnull;
+
+	while (array_iterate(reader->features, feature, &isnull))
+	{
+		bool		weightless = true;
+
+		CHECK_FOR_INTERRUPTS();
+		if (reader->weights != NULL)
+			array_iterate(reader->weights, &value, &weightless);
+		*weight = features_weight(weightless ? 1.0 : DatumGetFloat8(value));
+		if (!isnull)
+			return true;
+	}
+	return false;
 }
 
 /*
@@ -332,25 +329,22 @@ feature_weight(const FeatureArray *array, int i)
 Datum
 to_simhash_features(PG_FUNCTION_ARGS)
 {
-	FeatureArray array;
+	FeatureReader reader;
 	FeatureSum	sum;
 	int			nwords;
+	Datum		feature;
+	uint64		weight;
 
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(2))
 		PG_RETURN_NULL();
 	simhash_check_bits(PG_GETARG_INT32(2));
 	nwords = PG_GETARG_INT32(2) / SIMHASH_WORD_BITS;
-	get_features(fcinfo, TEXTOID, &array);
+	begin_features(fcinfo, &reader);
 
 	featuresum_init(&sum, nwords);
-	for (int i = 0; i < array.n; i++)
+	while (next_feature(&reader, &feature, &weight))
 	{
-		uint64		weight = feature_weight(&array, i);
-
-		CHECK_FOR_INTERRUPTS();
-		if (array.feature_nulls[i])
-			continue;
-		if (!featuresum_add(&sum, nwords, features_hash(array.features[i]), weight))
+		if (!featuresum_add(&sum, nwords, features_hash(feature), weight))
 			features_overflow();
 	}
 	RETURN_FINGERPRINT(&sum, nwords);
@@ -374,23 +368,20 @@ features_hash(Datum feature)
 Datum
 to_simhash_hashes(PG_FUNCTION_ARGS)
 {
-	FeatureArray array;
+	FeatureReader reader;
 	FeatureSum	sum;
+	Datum		feature;
+	uint64		weight;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	get_features(fcinfo, INT8OID, &array);
+	begin_features(fcinfo, &reader);
 
 	featuresum_init(&sum, 1);
-	for (int i = 0; i < array.n; i++)
+	while (next_feature(&reader, &feature, &weight))
 	{
-		uint64		weight = feature_weight(&array, i);
-		uint64		word;
+		uint64		word = (uint64) DatumGetInt64(feature);
 
-		CHECK_FOR_INTERRUPTS();
-		if (array.feature_nulls[i])
-			continue;
-		word = (uint64) DatumGetInt64(array.features[i]);
 		if (!featuresum_add_words(&sum, 1, &word, weight))
 			features_overflow();
 	}
