@@ -264,7 +264,7 @@ SELECT tableoid::regclass, min(bit_length(fp)), max(bit_length(fp)) FROM ranged 
 DROP TABLE ranged;
 
 -- An order, but not a quantity: there is no least fingerprint to ask for.
-\set VERBOSITY sqlstate
+\set VERBOSITY terse
 SELECT min(fp) FROM many;
 \set VERBOSITY default
 
