@@ -9,88 +9,7 @@ srcdir ?= .
 EXTENSION = simhash
 MODULE_big = simhash
 
-OBJS = \
-	src/simhash.o \
-	src/simhash_io.o \
-	src/simhash_ops.o \
-	src/simhash_ball.o \
-	src/bands.o \
-	src/simhash_bands.o \
-	src/text/scan.o \
-	src/text/scan_avx2.o \
-	src/text/scan_avx512.o \
-	src/text/words.o \
-	src/text/shingles.o \
-	src/text/automaton.o \
-	src/text/passages.o \
-	src/featuresum.o \
-	src/servertext.o \
-	src/serverenv.o \
-	src/querytext.o \
-	src/to_simhash.o \
-	src/simhash_agg.o \
-	src/hamming.o \
-	src/hamming_avx2.o \
-	src/hamming_avx512.o \
-	src/gist.o \
-	src/shared_passages.o \
-	src/cluster.o \
-	src/codeset.o \
-	src/hamming_pairs.o \
-	src/partition_clusters.o \
-	src/cluster_args.o \
-	src/cluster_window.o \
-	src/analyze.o \
-	src/allpairs.o \
-	src/idlist.o \
-	src/simhash_pairs.o \
-	src/pairs_components.o \
-	src/stories/terms.o \
-	src/stories/corpus.o \
-	src/stories/similar.o \
-	src/stories/average_link.o \
-	src/stories/center.o \
-	src/story_terms.o \
-	src/story_corpus.o \
-	src/story_cluster.o \
-	src/story_words.o \
-	src/story_summary.o \
-	src/distance_curve.o \
-	src/statistics.o \
-	src/within_clause.o \
-	src/selectivity.o \
-	src/planner.o \
-	src/mih/mih_probe.o \
-	src/mih/mih_sort.o \
-	src/mih/mih_pages.o \
-	src/mih/mih_store.o \
-	src/mih/mih_list.o \
-	src/mih/mih_run.o \
-	src/mih/mih_build.o \
-	src/mih/mih_insert.o \
-	src/mih/mih_compact.o \
-	src/mih/mih_vacuum.o \
-	src/mih/mih_model.o \
-	src/mih/mih_results.o \
-	src/mih/mih_search.o \
-	src/mih/mih_scan.o \
-	src/mih/mih_cost.o \
-	src/mih/mih_validate.o \
-	src/mih/mih_handler.o \
-	src/mih/mih_inspect.o \
-	src/mih/mih_check.o \
-	src/text/sketch.o \
-	src/to_textsketch.o \
-	src/textsketch_value.o \
-	src/textsketch_measure.o \
-	src/textsketch_io.o \
-	src/textsketch_ops.o \
-	src/textsketch_query.o \
-	src/textsketch_gin.o \
-	src/textsketch_statistics.o \
-	src/textsketch_planner.o \
-	src/element_index.o \
-	src/textsketch_pairs.o
+OBJS = $(sort $(patsubst $(srcdir)/%.c,%.o,$(wildcard $(srcdir)/src/*.c $(srcdir)/src/*/*.c)))
 
 DATA = $(patsubst $(srcdir)/%,%,$(wildcard $(srcdir)/src/simhash--*.sql))
 
@@ -129,7 +48,7 @@ endif
 $(shell mkdir -p $(sort $(dir $(OBJS))))
 
 # The loops that are most of the work.
-src/featuresum.o: CFLAGS += $(CFLAGS_UNROLL_LOOPS) $(CFLAGS_VECTORIZE)
+src/simhash/featuresum.o: CFLAGS += $(CFLAGS_UNROLL_LOOPS) $(CFLAGS_VECTORIZE)
 
 # Header dependencies: the rooms are small, so any header rebuilds them all.
 $(OBJS): $(wildcard $(srcdir)/src/*.h $(srcdir)/src/*/*.h)

@@ -4,7 +4,7 @@
  *	  How long pairs_find() takes with different numbers of bands a word, beside what
  *	  its cost model expects: for setting the constants of hamming_pairs.c.
  *
- * gcc -O2 -iquote src bench/pairs.c src/hamming*.c -o pairs
+ * gcc -O2 -iquote src bench/pairs.c src/hamming/hamming*.c -o pairs
  * [KERNEL=avx2] ./pairs words codes radius [bands...]
  *
  * Codes are uniform, and one in ten is another with up to "radius" bits
@@ -16,8 +16,8 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "hamming_pairs.h"
-#include "hamming.h"
+#include "hamming/hamming_pairs.h"
+#include "hamming/hamming.h"
 
 static double
 now(void)

@@ -4,7 +4,7 @@
 \echo Use "CREATE EXTENSION simhash" to load this file. \quit
 
 --
--- The type: src/simhash_io.c
+-- The type: src/simhash/simhash_io.c
 --
 
 CREATE TYPE simhash;
@@ -109,7 +109,7 @@ COMMENT ON CAST (bigint AS simhash) IS 'same 64 bits, highest first';
 COMMENT ON CAST (simhash AS bigint) IS 'same 64 bits, highest first';
 
 --
--- Comparison: src/simhash_ops.c
+-- Comparison: src/simhash/simhash_ops.c
 --
 
 CREATE FUNCTION simhash_eq(simhash, simhash) RETURNS boolean
@@ -206,7 +206,7 @@ CREATE OPERATOR CLASS simhash_ops DEFAULT FOR TYPE simhash USING hash AS
 COMMENT ON OPERATOR CLASS simhash_ops USING hash IS 'equality';
 
 --
--- For the planner: src/selectivity.c, src/planner.c
+-- For the planner: src/simhash/simhash_selectivity.c, simhash_planner.c
 --
 
 CREATE FUNCTION simhash_sel(internal, oid, internal, integer) RETURNS double precision
@@ -219,7 +219,7 @@ CREATE FUNCTION simhash_dwithin_support(internal) RETURNS internal
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 --
--- Distance and similarity: src/simhash_ops.c
+-- Distance and similarity: src/simhash/simhash_ops.c
 --
 
 CREATE FUNCTION simhash_distance(simhash, simhash) RETURNS double precision
@@ -254,7 +254,7 @@ CREATE OPERATOR % (
 COMMENT ON OPERATOR % (simhash, simhash) IS 'similarity at or above simhash.similarity_threshold';
 
 --
--- Within a radius: src/simhash_ball.c
+-- Within a radius: src/simhash/simhash_ball.c
 --
 
 CREATE TYPE simhash_ball;
@@ -316,7 +316,7 @@ SUPPORT simhash_dwithin_support;
 COMMENT ON FUNCTION simhash_dwithin(simhash, simhash, integer) IS 'Hamming distance at most radius; can use an index';
 
 --
--- Bands: src/simhash_bands.c, doc/scaling.md
+-- Bands: src/simhash/simhash_bands.c, doc/scaling.md
 --
 
 CREATE FUNCTION simhash_bands(fp simhash, radius integer) RETURNS bigint[]
@@ -335,7 +335,7 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION simhash_first_band(simhash, simhash, integer) IS 'number of the first band whose keys are equal, counted from 1; NULL if none is';
 
 --
--- Fingerprints of documents and features: src/to_simhash.c, src/simhash_agg.c
+-- Fingerprints of documents and features: src/simhash/to_simhash.c, src/simhash/simhash_agg.c
 --
 
 CREATE FUNCTION to_simhash(document text, bits integer DEFAULT 256, shingle integer DEFAULT 2)
@@ -403,7 +403,7 @@ COMMENT ON AGGREGATE simhash_agg(text, double precision) IS 'fingerprint of weig
 COMMENT ON AGGREGATE simhash_agg(text, double precision, integer) IS 'fingerprint of weighted features, one a row, of a given width';
 
 --
--- Clusters: src/cluster_window.c
+-- Clusters: src/clusters/cluster_window.c
 --
 
 -- Not strict: a NULL radius, minpoints or method is an error.
@@ -414,7 +414,7 @@ AS 'MODULE_PATHNAME' LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION simhash_cluster(simhash, integer, integer, text) IS 'number of the cluster of each row in its partition, from 0; NULL for noise';
 
 --
--- All pairs of the rows of a query: src/simhash_pairs.c
+-- All pairs of the rows of a query: src/pairs/simhash_pairs.c
 --
 
 -- The query may call anything, hence volatile and unsafe in parallel; it runs
@@ -445,7 +445,7 @@ COMMENT ON FUNCTION simhash_components(text, integer) IS 'clusters of the rows (
 COMMENT ON FUNCTION simhash_components(text, integer, anyelement, integer, text) IS 'clusters of the rows (id, fingerprint) of a query, with ids of any type; NULL for noise';
 
 --
--- Stories: src/story_cluster.c, doc/stories.md
+-- Stories: src/stories/story_cluster.c, doc/stories.md
 --
 
 -- Not strict: articles may lack a title or a time, and a NULL threshold is an
@@ -480,7 +480,7 @@ COMMENT ON FUNCTION story_summary(text) IS 'the stories of the rows (story, id, 
 COMMENT ON FUNCTION story_summary(text, anyelement) IS 'the stories of the rows (story, id, title, body, source, published) of a query, with ids of any type';
 
 --
--- GiST: src/gist.c, doc/gist.md
+-- GiST: src/simhash/simhash_gist.c, doc/gist.md
 --
 
 CREATE TYPE simhash_gist_key;
@@ -582,7 +582,7 @@ AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE STRICT PARALLEL RESTRICTED;
 COMMENT ON FUNCTION mih_check(regclass) IS 'error if a mih index is corrupted; pages to be freed by VACUUM';
 
 --
--- Text reuse, the type: src/textsketch_io.c, doc/sketch.md
+-- Text reuse, the type: src/textsketch/textsketch_io.c, doc/sketch.md
 --
 
 CREATE TYPE textsketch;
@@ -663,7 +663,7 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION textsketch_window(textsketch) IS 'parameter: of so many shingles in a row one at least is kept';
 
 --
--- Comparison: src/textsketch_ops.c
+-- Comparison: src/textsketch/textsketch_ops.c
 --
 
 CREATE FUNCTION textsketch_eq(textsketch, textsketch) RETURNS boolean
@@ -756,7 +756,7 @@ CREATE OPERATOR CLASS textsketch_ops DEFAULT FOR TYPE textsketch USING hash AS
 COMMENT ON OPERATOR CLASS textsketch_ops USING hash IS 'equality';
 
 --
--- For the planner: src/textsketch_planner.c
+-- For the planner: src/textsketch/textsketch_planner.c
 --
 
 CREATE FUNCTION textsketch_sel(internal, oid, internal, integer) RETURNS double precision
@@ -769,7 +769,7 @@ CREATE FUNCTION textsketch_support(internal) RETURNS internal
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 --
--- Measures: src/textsketch_ops.c
+-- Measures: src/textsketch/textsketch_ops.c
 --
 
 CREATE FUNCTION resemblance(a textsketch, b textsketch) RETURNS double precision
@@ -858,7 +858,7 @@ SUPPORT textsketch_support;
 COMMENT ON FUNCTION textsketch_shares(textsketch, textsketch, integer) IS 'at least n common elements; can use an index';
 
 --
--- Conditions: src/textsketch_query.c
+-- Conditions: src/textsketch/textsketch_query.c
 --
 
 CREATE TYPE textsketch_query;
@@ -914,7 +914,7 @@ COMMENT ON OPERATOR @@ (textsketch, textsketch_query) IS 'sketch meets the condi
 COMMENT ON OPERATOR @@ (textsketch_query, textsketch) IS 'condition is met by the sketch';
 
 --
--- GIN: src/textsketch_gin.c
+-- GIN: src/textsketch/textsketch_gin.c
 --
 
 CREATE FUNCTION textsketch_gin_options(internal) RETURNS void
@@ -943,7 +943,7 @@ CREATE OPERATOR CLASS textsketch_ops DEFAULT FOR TYPE textsketch USING gin AS
 COMMENT ON OPERATOR CLASS textsketch_ops USING gin IS 'resemblance, containment, shared elements';
 
 --
--- Passages: src/shared_passages.c, doc/passages.md
+-- Passages: src/passages/shared_passages.c, doc/passages.md
 --
 
 CREATE FUNCTION shared_passages(a text, b text, min_words integer DEFAULT 8, gap integer DEFAULT 0)
@@ -1009,7 +1009,7 @@ END;
 COMMENT ON FUNCTION compare_articles(text, text) IS 'what two articles have in common: measures and a verdict';
 
 --
--- All pairs of sketches of the rows of a query: src/textsketch_pairs.c
+-- All pairs of sketches of the rows of a query: src/pairs/textsketch_pairs.c
 --
 
 CREATE FUNCTION textsketch_pairs(query text, threshold double precision, measure text DEFAULT 'resemblance',
@@ -1028,7 +1028,7 @@ COMMENT ON FUNCTION textsketch_pairs(text, double precision, text) IS 'all pairs
 COMMENT ON FUNCTION textsketch_pairs(text, double precision, text, anyelement) IS 'all pairs at or above a threshold among the rows (id, sketch) of a query, with ids of any type';
 
 --
--- Components of the pairs of a query: src/pairs_components.c
+-- Components of the pairs of a query: src/pairs/pairs_components.c
 --
 
 CREATE FUNCTION pairs_components(query text, OUT id bigint, OUT cluster integer)

@@ -22,8 +22,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "featuresum.h"
-#include "hamming.h"
+#include "simhash/featuresum.h"
+#include "hamming/hamming.h"
 #include "text/shingles.h"
 #include "text/words.h"
 

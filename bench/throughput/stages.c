@@ -18,10 +18,10 @@
 #include <string.h>
 #include <time.h>
 
-#include "featuresum.h"
-#include "hamming.h"
+#include "simhash/featuresum.h"
+#include "hamming/hamming.h"
 #include "text/shingles.h"
-#include "text/sketch.h"
+#include "textsketch/sketch.h"
 #include "text/words.h"
 
 #define ROUNDS 5

@@ -30,7 +30,7 @@
 #ifndef MIH_H
 #define MIH_H
 
-#include "simhash.h"
+#include "simhash/simhash.h"
 
 #include "access/amapi.h"
 #include "storage/bufmgr.h"

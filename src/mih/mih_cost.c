@@ -21,7 +21,7 @@
 #include "utils/spccache.h"
 
 #include "mih/mih_model.h"
-#include "planner.h"
+#include "simhash/simhash_planner.h"
 
 /*
  * How many nanoseconds of the model are worth cpu_operator_cost: as many as

@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-#include "hamming.h"
+#include "hamming/hamming.h"
 
 #define KEY_BITS	32
 

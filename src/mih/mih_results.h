@@ -11,7 +11,7 @@
 #ifndef MIH_RESULTS_H
 #define MIH_RESULTS_H
 
-#include "simhash.h"
+#include "simhash/simhash.h"
 
 #include "storage/itemptr.h"
 

@@ -21,7 +21,7 @@
 #include "utils/memutils.h"
 
 #include "mih/mih_sort.h"
-#include "serverenv.h"
+#include "base/serverenv.h"
 
 /* Rows that are sorted at a time, however little memory there is. */
 #define LEAST_CHUNK		(64 * 1024)

@@ -29,7 +29,7 @@
 #include "mih/mih_model.h"
 #include "mih/mih_results.h"
 #include "mih/mih_search.h"
-#include "planner.h"
+#include "simhash/simhash_planner.h"
 
 /* So many nearest neighbours are kept at first, as no one tells the LIMIT. */
 #define FIRST_WANTED	100

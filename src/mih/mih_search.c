@@ -14,7 +14,7 @@
 #include "executor/nodeHash.h"
 #include "miscadmin.h"
 
-#include "hamming.h"
+#include "hamming/hamming.h"
 #include "mih/mih_model.h"
 #include "mih/mih_results.h"
 #include "mih/mih_storage.h"

@@ -11,7 +11,7 @@
 #define MIH_SORT_H
 
 #include "mih/mih_probe.h"
-#include "rawenv.h"
+#include "base/rawenv.h"
 
 /*
  * Sort n entries by key, keeping the order of those of one key.  scratch[] has

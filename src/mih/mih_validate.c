@@ -19,7 +19,7 @@
 #include "utils/regproc.h"
 #include "utils/syscache.h"
 
-#include "planner.h"
+#include "simhash/simhash_planner.h"
 
 extern PGDLLEXPORT Datum simhash_similar(PG_FUNCTION_ARGS);
 extern PGDLLEXPORT Datum simhash_contained(PG_FUNCTION_ARGS);

@@ -20,7 +20,7 @@
 
 #include <string.h>
 
-#include "cluster.h"
+#include "clusters/cluster.h"
 
 #define NO_CLUSTER UINT32_MAX
 

@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "rawenv.h"
+#include "base/rawenv.h"
 
 /* Words of a body, from its first on, that count twice, as those of a title. */
 #define TERMS_LEAD_WORDS 50

@@ -9,7 +9,7 @@
  *
  *-------------------------------------------------------------------------
  */
-#include "scan_kernel.h"
+#include "text/scan_kernel.h"
 
 #ifdef __SSE2__
 

@@ -5,7 +5,7 @@
  *
  *-------------------------------------------------------------------------
  */
-#include "scan_kernel.h"
+#include "text/scan_kernel.h"
 
 #ifdef SCAN_X86
 

@@ -8,9 +8,9 @@
 #ifndef SCAN_KERNEL_H
 #define SCAN_KERNEL_H
 
-#include "scan.h"
-#include "word_hash.h"
-#include "words.h"
+#include "text/scan.h"
+#include "text/word_hash.h"
+#include "text/words.h"
 
 /* Become part of functions for different processors. */
 #ifdef __GNUC__

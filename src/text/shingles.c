@@ -5,7 +5,7 @@
  *
  *-------------------------------------------------------------------------
  */
-#include "shingles.h"
+#include "text/shingles.h"
 
 #include <string.h>
 

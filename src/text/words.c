@@ -15,12 +15,12 @@
  *
  *-------------------------------------------------------------------------
  */
-#include "words.h"
+#include "text/words.h"
 
 #include <string.h>
 
-#include "unicode_fold.h"
-#include "word_hash.h"
+#include "text/unicode_fold.h"
+#include "text/word_hash.h"
 
 #define HANGUL_FIRST	0xAC00	/* Unicode, section 3.12 */
 #define HANGUL_LEAD		0x1100

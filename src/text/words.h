@@ -18,7 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "scan.h"
+#include "text/scan.h"
 
 /* Room that words_next() and words_end() need at least. */
 #define WORDS_BATCH_MIN 128

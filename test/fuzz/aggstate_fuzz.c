@@ -1,4 +1,4 @@
-/* sources: src/featuresum.c src/hamming.c src/hamming_avx2.c src/hamming_avx512.c */
+/* sources: src/simhash/featuresum.c src/hamming/hamming.c src/hamming/hamming_avx2.c src/hamming/hamming_avx512.c */
 /* share: 7 */
 /* options: -max_len=600 */
 /*-------------------------------------------------------------------------
@@ -20,7 +20,7 @@
  */
 #include "fuzz.h"
 
-#include "aggstate.h"
+#include "simhash/aggstate.h"
 
 PLAIN_BEGIN
 

@@ -17,7 +17,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "literal.h"
+#include "base/literal.h"
 
 PLAIN_BEGIN
 

@@ -1,4 +1,4 @@
-/* sources: src/text/passages.c src/text/automaton.c */
+/* sources: src/passages/passages.c src/passages/automaton.c */
 /* share: 3 */
 /* options: -max_len=48 */
 /*-------------------------------------------------------------------------
@@ -18,7 +18,7 @@
  */
 #include "fuzz.h"
 
-#include "text/passages.h"
+#include "passages/passages.h"
 
 PLAIN_BEGIN
 

@@ -1,4 +1,4 @@
-/* sources: src/text/words.c src/text/scan.c src/text/scan_avx2.c src/text/scan_avx512.c src/text/shingles.c src/text/sketch.c src/textsketch_value.c */
+/* sources: src/text/words.c src/text/scan.c src/text/scan_avx2.c src/text/scan_avx512.c src/text/shingles.c src/textsketch/sketch.c src/textsketch/textsketch_value.c */
 /* share: 3 */
 /* options: -max_len=300 */
 /*-------------------------------------------------------------------------
@@ -17,7 +17,7 @@
  */
 #include "fuzz.h"
 
-#include "textsketch_value.h"
+#include "textsketch/textsketch_value.h"
 
 PLAIN_BEGIN
 

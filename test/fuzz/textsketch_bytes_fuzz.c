@@ -1,4 +1,4 @@
-/* sources: src/textsketch_value.c src/textsketch_measure.c */
+/* sources: src/textsketch/textsketch_value.c src/textsketch/textsketch_measure.c */
 /* share: 12 */
 /* options: -max_len=300 */
 /*-------------------------------------------------------------------------
@@ -19,7 +19,7 @@
 
 #include <math.h>
 
-#include "textsketch_measure.h"
+#include "textsketch/textsketch_measure.h"
 #include "textsketch_plain.h"
 #include "../unit/env.h"
 

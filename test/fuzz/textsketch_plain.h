@@ -10,7 +10,7 @@
 
 #include "fuzz.h"
 
-#include "textsketch_value.h"
+#include "textsketch/textsketch_value.h"
 
 PLAIN_BEGIN
 

@@ -1,4 +1,4 @@
-/* sources: src/textsketch_value.c */
+/* sources: src/textsketch/textsketch_value.c */
 /* share: 22 */
 /* options: -max_len=1400 */
 /*-------------------------------------------------------------------------

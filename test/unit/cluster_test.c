@@ -7,9 +7,9 @@
  */
 #include <string.h>
 
-#include "cluster.h"
-#include "hamming.h"
-#include "hamming_pairs.h"
+#include "clusters/cluster.h"
+#include "hamming/hamming.h"
+#include "hamming/hamming_pairs.h"
 #include "env.h"
 #include "tap.h"
 

@@ -8,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "distance_curve.h"
+#include "hamming/distance_curve.h"
 #include "env.h"
 #include "tap.h"
 

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "element_index.h"
+#include "textsketch/element_index.h"
 #include "env.h"
 #include "tap.h"
 

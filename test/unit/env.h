@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rawenv.h"
+#include "base/rawenv.h"
 
 static size_t allocated = 0;
 static size_t allocated_peak = 0;

@@ -11,7 +11,7 @@
  */
 #include <string.h>
 
-#include "hamming.h"
+#include "hamming/hamming.h"
 #include "tap.h"
 
 #define MAX_CODES	150

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "text/passages.h"
+#include "passages/passages.h"
 
 /* Passages that are looked at, at most, of texts of n words each. */
 #define PLAIN_PASSAGES_MAX(n) (2 * (n) * (n))

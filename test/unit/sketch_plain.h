@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "text/sketch.h"
+#include "textsketch/sketch.h"
 #include "env.h"
 
 /* Words of a text at most. */

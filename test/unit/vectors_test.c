@@ -9,9 +9,9 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "featuresum.h"
+#include "simhash/featuresum.h"
 #include "text/shingles.h"
-#include "text/sketch.h"
+#include "textsketch/sketch.h"
 #include "text/words.h"
 #include "env.h"
 #include "tap.h"

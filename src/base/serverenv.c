@@ -1,0 +1,61 @@
+/*-------------------------------------------------------------------------
+ *
+ * serverenv.c
+ *	  The world of the raw algorithms inside the server.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "base/serverenv.h"
+
+#include "miscadmin.h"
+#include "utils/memutils.h"
+
+static void *
+env_alloc(void *arg, size_t size)
+{
+	return MemoryContextAllocHuge((MemoryContext) arg, size);
+}
+
+static void
+env_free(void *arg, void *pointer)
+{
+	(void) arg;
+	pfree(pointer);
+}
+
+static void
+env_check(void *arg)
+{
+	(void) arg;
+	CHECK_FOR_INTERRUPTS();
+}
+
+/* A pointer to a function is no pointer to void. */
+typedef struct Comparison
+{
+	int			(*compare) (const void *a, const void *b);
+} Comparison;
+
+static int
+env_compare(const void *a, const void *b, void *arg)
+{
+	return ((Comparison *) arg)->compare(a, b);
+}
+
+static void
+env_sort(void *base, size_t n, size_t size, int (*compare) (const void *a, const void *b))
+{
+	Comparison	comparison = {compare};
+
+	qsort_interruptible(base, n, size, env_compare, &comparison);
+}
+
+/*
+ * Memory from "context", huge where it must be, which is cleaned up as a
+ * whole after an error; and PostgreSQL's interrupts.
+ */
+RawEnv
+server_env(MemoryContext context)
+{
+	return (RawEnv) {env_alloc, env_free, env_check, env_sort, context};
+}

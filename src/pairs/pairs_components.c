@@ -1,0 +1,213 @@
+/*-------------------------------------------------------------------------
+ *
+ * pairs_components.c
+ *	  What the pairs of a query connect: pairs_components(query).
+ *
+ * Each id is a node, found by a hash table when it comes again; the pairs
+ * themselves are not kept.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "fmgr.h"
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+#include "utils/tuplestore.h"
+#include "utils/typcache.h"
+
+#include "pairs/allpairs.h"
+#include "clusters/cluster.h"
+#include "pairs/idlist.h"
+#include "pairs/querytext.h"
+
+PG_FUNCTION_INFO_V1(pairs_components);
+
+#define FUNCTION_NAME	"pairs_components"
+#define FIRST_ROOM		1024
+
+/* The id, its hash, its parent, two places in the table; sorting, and its number. */
+#define NODE_BYTES		(IDLIST_ID_BYTES + 4 * sizeof(uint32) + 24)
+
+typedef struct Graph
+{
+	IdList		ids;			/* of nodes, as they came */
+	FmgrInfo   *hash_function;
+	Oid			collation;
+
+	uint32		room;			/* a power of 2 */
+	uint32	   *hash;			/* of each node's id */
+	uint32	   *parent;			/* disjoint sets, see cluster.h */
+	uint32	   *table;			/* 2 * room places: a node + 1, or 0 */
+} Graph;
+
+static void
+graph_init(Graph *graph, Oid type, MemoryContext context)
+{
+	TypeCacheEntry *entry = lookup_type_cache(type, TYPECACHE_HASH_PROC_FINFO);
+
+	idlist_init(&graph->ids, FUNCTION_NAME, type, context);
+	if (!OidIsValid(entry->hash_proc_finfo.fn_oid))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_FUNCTION),
+				 errmsg("type %s cannot be an id for %s", format_type_be(type), FUNCTION_NAME),
+				 errdetail("It has no default operator class for hash.")));
+	graph->hash_function = &entry->hash_proc_finfo;
+	graph->collation = entry->typcollation;
+	graph->room = FIRST_ROOM;
+	graph->hash = MemoryContextAlloc(context, FIRST_ROOM * sizeof(uint32));
+	graph->parent = MemoryContextAlloc(context, FIRST_ROOM * sizeof(uint32));
+	graph->table = MemoryContextAllocZero(context, 2 * FIRST_ROOM * sizeof(uint32));
+}
+
+/*
+ * The place of an id in the table: that of its node, or where it is to go.
+ * Linear probing; half of the places are empty at least.
+ */
+static uint32
+find_place(Graph *graph, Datum id, uint32 hash)
+{
+	uint32		mask = 2 * graph->room - 1;
+	uint32		place = hash & mask;
+
+	while (graph->table[place] != 0)
+	{
+		uint32		node = graph->table[place] - 1;
+
+		if (graph->hash[node] == hash && idlist_equal(&graph->ids, node, id))
+			break;
+		place = (place + 1) & mask;
+	}
+	return place;
+}
+
+static void
+grow(Graph *graph)
+{
+	uint32		mask;
+
+	if (graph->room > PG_UINT32_MAX / 8)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("too many ids for %s", FUNCTION_NAME)));
+	graph->room *= 2;
+	mask = 2 * graph->room - 1;
+	graph->hash = repalloc_huge(graph->hash, graph->room * sizeof(uint32));
+	graph->parent = repalloc_huge(graph->parent, graph->room * sizeof(uint32));
+	pfree(graph->table);
+	graph->table = MemoryContextAllocExtended(graph->ids.context,
+											  2 * (Size) graph->room * sizeof(uint32),
+											  MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+	for (uint32 node = 0; node < graph->ids.n; node++)
+	{
+		uint32		place = graph->hash[node] & mask;
+
+		CHECK_FOR_INTERRUPTS();
+		while (graph->table[place] != 0)
+			place = (place + 1) & mask;
+		graph->table[place] = node + 1;
+	}
+}
+
+/* The node of an id, a new one if it hasn't been seen. */
+static uint32
+node_of(Graph *graph, Datum id, bool isnull)
+{
+	uint32		hash = 0;
+	uint32		place = 0;
+	uint32		node = graph->ids.n;
+
+	if (!isnull)
+	{
+		if (graph->ids.length == -1)
+			id = PointerGetDatum(PG_DETOAST_DATUM_PACKED(id));
+		hash = DatumGetUInt32(FunctionCall1Coll(graph->hash_function, graph->collation, id));
+		place = find_place(graph, id, hash);
+		if (graph->table[place] != 0)
+			return graph->table[place] - 1;
+	}
+
+	if (node == graph->room)
+	{
+		grow(graph);
+		place = find_place(graph, id, hash);
+	}
+	idlist_add(&graph->ids, id, isnull);
+	idlist_check_memory(&graph->ids, graph->ids.n, NODE_BYTES);
+	graph->hash[node] = hash;
+	graph->parent[node] = node;
+	graph->table[place] = node + 1;
+	return node;
+}
+
+static void
+read_pairs(FunctionCallInfo fcinfo, Graph *graph, MemoryContext context)
+{
+	Oid			type = allpairs_id_type(fcinfo);
+	QueryColumn columns[2] = {{"a", type}, {"b", type}};
+	char	   *query = text_to_cstring(PG_GETARG_TEXT_PP(0));
+	QueryRows	rows;
+	Datum		values[2];
+	bool		isnull[2];
+
+	graph_init(graph, type, context);
+	query_open(&rows, FUNCTION_NAME, query, columns, 2);
+	while (query_next(&rows, values, isnull))
+	{
+		MemoryContext caller = MemoryContextSwitchTo(rows.row_context);
+		uint32		a = node_of(graph, values[0], isnull[0]);
+		uint32		b = node_of(graph, values[1], isnull[1]);
+
+		sets_unite(graph->parent, a, b);
+		MemoryContextSwitchTo(caller);
+	}
+	query_close(&rows);
+}
+
+/* A row for each id, in their order; clusters are numbered as they come. */
+static void
+put_clusters(FunctionCallInfo fcinfo, Graph *graph, MemoryContext context)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	uint32		n = graph->ids.n;
+	uint32	   *order = idlist_sort(&graph->ids);
+	int32	   *number = MemoryContextAllocHuge(context, (Size) n * sizeof(int32) + 1);
+	int32		nclusters = 0;
+
+	for (uint32 node = 0; node < n; node++)
+		number[node] = -1;
+	for (uint32 k = 0; k < n; k++)
+	{
+		uint32		root = sets_find(graph->parent, order == NULL ? k : order[k]);
+		Datum		values[2];
+		bool		nulls[2] = {false, false};
+
+		CHECK_FOR_INTERRUPTS();
+		if (number[root] < 0)
+			number[root] = nclusters++;
+		values[0] = graph->ids.ids[k];
+		values[1] = Int32GetDatum(number[root]);
+		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+	}
+}
+
+/*
+ * pairs_components(query text)
+ * pairs_components(query text, id_type anyelement)
+ */
+Datum
+pairs_components(PG_FUNCTION_ARGS)
+{
+	MemoryContext context;
+	Graph		graph;
+
+	allpairs_check_nulls(fcinfo, FUNCTION_NAME, 1);
+	InitMaterializedSRF(fcinfo, 0);
+	context = AllocSetContextCreate(CurrentMemoryContext, FUNCTION_NAME, ALLOCSET_DEFAULT_SIZES);
+	read_pairs(fcinfo, &graph, context);
+	put_clusters(fcinfo, &graph, context);
+	MemoryContextDelete(context);
+	return (Datum) 0;
+}

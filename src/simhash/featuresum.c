@@ -1,0 +1,261 @@
+/*-------------------------------------------------------------------------
+ *
+ * featuresum.c
+ *	  Weighted features to a fingerprint: Charikar's sum.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "simhash/featuresum.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "hamming/hamming.h"
+
+/* Features that occur twice and are counted together; and too few for that. */
+#define TWICE_TOGETHER 128
+#define TWICE_FEW 12
+
+/*
+ * Word j of a feature is the feature times multiplier[j], mixed: the outputs
+ * of SplitMix64 from seed 0 (Steele, Lea and Flood 2014), made odd.
+ */
+static const uint64_t multiplier[FEATURE_MAX_WORDS] = {
+	UINT64_C(0xE220A8397B1DCDAF), UINT64_C(0x6E789E6AA1B965F5),
+	UINT64_C(0x06C45D188009454F), UINT64_C(0xF88BB8A8724C81ED),
+	UINT64_C(0x1B39896A51A8749B), UINT64_C(0x53CB9F0C747EA2EB),
+	UINT64_C(0x2C829ABE1F4532E1), UINT64_C(0xC584133AC916AB3D),
+	UINT64_C(0x3EE5789041C98AC3), UINT64_C(0xF3B8488C368CB0A7),
+	UINT64_C(0x657EECDD3CB13D09), UINT64_C(0xC2D326E0055BDEF7),
+	UINT64_C(0x8621A03FE0BBDB7B), UINT64_C(0x8E1F7555983AA92F),
+	UINT64_C(0xB54E0F1600CC4D19), UINT64_C(0x84BB3F97971D80AB)
+};
+
+/*
+ * The bits of n features: those of the i-th are words[i * nwords] to
+ * words[(i + 1) * nwords - 1].
+ *
+ * A feature is uniformly distributed already, so each word is made by one
+ * multiplication, which is a bijection, as the shifts are: every bit is 1 for
+ * exactly half of all features.  The low half of a product depends on the low
+ * half of the factor only; the second shift mends that.  Shingles end in an
+ * addition, and a product of sums is a sum of products: the first shift breaks
+ * that up.
+ */
+static inline void
+multiply_features(const uint64_t *features, size_t n, int nwords, uint64_t *words)
+{
+	for (size_t i = 0; i < n; i++)
+	{
+		uint64_t	feature = features[i] ^ features[i] >> 32;
+
+		for (int j = 0; j < nwords; j++)
+		{
+			uint64_t	product = feature * multiplier[j];
+
+			words[i * nwords + j] = product ^ product >> 32;
+		}
+	}
+}
+
+/* The same, with a loop of its own for the default width. */
+void
+feature_words(const uint64_t *features, size_t n, int nwords, uint64_t *words)
+{
+	if (nwords == 4)
+		multiply_features(features, n, 4, words);
+	else
+		multiply_features(features, n, nwords, words);
+}
+
+/* floor(256 sqrt(frequency)), exactly; for frequencies below 2^40. */
+uint64_t
+feature_sqrt_weight(uint64_t frequency)
+{
+	uint64_t	square = frequency << 16;
+	uint64_t	root = (uint64_t) sqrt((double) square);
+
+	while (root * root > square)
+		root--;
+	while ((root + 1) * (root + 1) <= square)
+		root++;
+	return root;
+}
+
+/* Begin a sum for fingerprints of nwords words of 64 bits (1 to 16). */
+void
+featuresum_init(FeatureSum *sum, int nwords)
+{
+	sum->total = 0;
+	memset(sum->ones, 0, nwords * 64 * sizeof(uint64_t));
+}
+
+/*
+ * Count a weight in the total, which bounds every other sum.  False if it
+ * would pass 2^63.
+ */
+static bool
+add_total(FeatureSum *sum, uint64_t weight)
+{
+	if (weight > INT64_MAX - sum->total)
+		return false;
+	sum->total += weight;
+	return true;
+}
+
+/*
+ * Add the vector whose bits are "words", "weight" times.  False if the sum
+ * would overflow, which leaves it as it was.
+ */
+bool
+featuresum_add_words(FeatureSum *sum, int nwords, const uint64_t *words, uint64_t weight)
+{
+	if (!add_total(sum, weight))
+		return false;
+	for (int j = 0; j < nwords; j++)
+	{
+		uint64_t   *ones = &sum->ones[64 * j];
+
+		for (int i = 0; i < 64; i++)
+			ones[i] += weight & -(words[j] >> (63 - i) & 1);
+	}
+	return true;
+}
+
+/* Add a feature, "weight" times. */
+bool
+featuresum_add(FeatureSum *sum, int nwords, uint64_t feature, uint64_t weight)
+{
+	uint64_t	words[FEATURE_MAX_WORDS];
+
+	feature_words(&feature, 1, nwords, words);
+	return featuresum_add_words(sum, nwords, words, weight);
+}
+
+/* Take a weight off the sums of a feature. */
+static void
+take_off(uint32_t *sums, int nwords, uint64_t feature, uint32_t weight)
+{
+	uint64_t	words[FEATURE_MAX_WORDS];
+
+	feature_words(&feature, 1, nwords, words);
+	feature_weigh(sums, words, nwords, -weight);
+}
+
+/* The same of many: a few of them are faster one by one. */
+static void
+take_off_many(uint32_t *sums, int nwords, const uint64_t *features, size_t n, uint32_t weight)
+{
+	uint32_t	counts[FEATURE_MAX_WORDS * 64];
+
+	if (n < TWICE_FEW)
+	{
+		for (size_t i = 0; i < n; i++)
+			take_off(sums, nwords, features[i], weight);
+		return;
+	}
+	memset(counts, 0, nwords * 64 * sizeof(uint32_t));
+	feature_count(counts, features, n, multiplier, nwords);
+	for (int i = 0; i < nwords * 64; i++)
+		sums[i] -= counts[i] * weight;
+}
+
+/*
+ * Add the shingles of a text or of a part of one, 2^22 at most, each with the
+ * weight sqrt(tf).  shingles[] is all of them; those that occur repeatedly are
+ * in repeats[], too.
+ *
+ * All are counted as if they occurred once each time: most do.  What those
+ * that repeat weigh less is taken off again, modulo 2^32, where sums are at
+ * most 2^30 in the end.
+ *
+ * The sum can't overflow: a text has less than 2^32 shingles, which weigh
+ * less than 2^24.
+ */
+void
+featuresum_add_text(FeatureSum *sum, int nwords, const uint64_t *shingles, size_t nshingles,
+					const ShingleRepeat *repeats, size_t nrepeats)
+{
+	const uint32_t once = (uint32_t) feature_sqrt_weight(1);
+	uint32_t	sums[FEATURE_MAX_WORDS * 64];
+	uint64_t	twice[TWICE_TOGETHER];
+	size_t		ntwice = 0;
+
+	memset(sums, 0, nwords * 64 * sizeof(uint32_t));
+	feature_count(sums, shingles, nshingles, multiplier, nwords);
+	for (int i = 0; i < nwords * 64; i++)
+		sums[i] *= once;
+	sum->total += once * (uint64_t) nshingles;
+
+	for (size_t i = 0; i < nrepeats; i++)
+	{
+		uint32_t	tf = repeats[i].count;
+		uint32_t	off = tf * once - (uint32_t) feature_sqrt_weight(tf);
+
+		sum->total -= off;
+		if (tf == 2)
+		{
+			/* the most of them: these are counted, too */
+			twice[ntwice++] = repeats[i].hash;
+			if (ntwice == TWICE_TOGETHER)
+			{
+				take_off_many(sums, nwords, twice, ntwice, off);
+				ntwice = 0;
+			}
+		}
+		else
+			take_off(sums, nwords, repeats[i].hash, off);
+	}
+	take_off_many(sums, nwords, twice, ntwice, 2 * once - (uint32_t) feature_sqrt_weight(2));
+
+	for (int i = 0; i < nwords * 64; i++)
+		sum->ones[i] += sums[i];
+}
+
+/*
+ * The same of distinct shingles in a row, 2^22 at most, and how often each
+ * occurs.
+ */
+void
+featuresum_add_counted(FeatureSum *sum, int nwords, const uint64_t *shingles,
+					   const uint32_t *counts, size_t nshingles)
+{
+	uint64_t	once = feature_sqrt_weight(1);
+
+	featuresum_add_text(sum, nwords, shingles, nshingles, NULL, 0);
+	for (size_t i = 0; i < nshingles; i++)
+	{
+		if (counts[i] > 1)
+			featuresum_add(sum, nwords, shingles[i], feature_sqrt_weight(counts[i]) - once);
+	}
+}
+
+/* Add another sum.  False if it would overflow, which leaves it as it was. */
+bool
+featuresum_merge(FeatureSum *sum, int nwords, const FeatureSum *other)
+{
+	if (!add_total(sum, other->total))
+		return false;
+	for (int i = 0; i < nwords * 64; i++)
+		sum->ones[i] += other->ones[i];
+	return true;
+}
+
+/*
+ * The fingerprint: bit i is 1 where the weights of the features that have it
+ * set outweigh the others, 0 at a tie.
+ */
+void
+featuresum_fingerprint(const FeatureSum *sum, int nwords, uint64_t *words)
+{
+	for (int j = 0; j < nwords; j++)
+	{
+		words[j] = 0;
+		for (int i = 0; i < 64; i++)
+		{
+			uint64_t	ones = sum->ones[64 * j + i];
+
+			words[j] = words[j] << 1 | (ones > sum->total - ones);
+		}
+	}
+}

@@ -1,0 +1,130 @@
+/*-------------------------------------------------------------------------
+ *
+ * story_corpus.c
+ *	  Articles in the server as weighted terms, within a limit of memory.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "stories/story_corpus.h"
+
+#include "miscadmin.h"
+#include "utils/memutils.h"
+#include "utils/timestamp.h"
+
+#include "base/serverenv.h"
+
+/*
+ * The most memory that the articles of a partition, or of a query, may take.
+ * doc/stories.md tells how many that is.
+ */
+#define MAX_MEMORY (UINT64CONST(4) << 30)
+
+#define FEWER_ARTICLES \
+	"Take fewer articles at a time, divided by when they were published: with WHERE, or PARTITION BY."
+
+int64
+story_time(Datum published, bool isnull)
+{
+	TimestampTz time = isnull ? DT_NOEND : DatumGetTimestampTz(published);
+
+	return TIMESTAMP_NOT_FINITE(time) ? CORPUS_NO_TIME : time;
+}
+
+static void *
+limited_alloc(void *arg, size_t size)
+{
+	MemoryContext context = arg;
+
+	if ((uint64) MemoryContextMemAllocated(context, false) + size > MAX_MEMORY)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("the stories of so many articles need more than %d GB of memory",
+						(int) (MAX_MEMORY >> 30)),
+				 errhint(FEWER_ARTICLES)));
+	return MemoryContextAllocHuge(context, size);
+}
+
+RawEnv
+story_env(MemoryContext context)
+{
+	RawEnv		env = server_env(context);
+
+	env.alloc = limited_alloc;
+	return env;
+}
+
+typedef struct FirstReading
+{
+	Corpus	   *corpus;
+	TermsKey	key;
+} FirstReading;
+
+static void
+see_term(void *arg, uint64 hash, uint32 times)
+{
+	FirstReading *reading = arg;
+
+	corpus_see(reading->corpus, hash);
+	terms_key_add(&reading->key, hash, times);
+}
+
+static void
+read_first(const StorySource *source, MemoryContext context, Corpus *corpus)
+{
+	for (uint32 row = 0; row < source->nrows; row++)
+	{
+		FirstReading reading = {corpus, {{0, 0}}};
+
+		CHECK_FOR_INTERRUPTS();
+		MemoryContextReset(context);
+		if (source->read_terms(source->rows, row, see_term, &reading) > 0)
+			corpus_seen(corpus, row, &reading.key, source->read_time(source->rows, row));
+	}
+}
+
+static void
+add_term(void *arg, uint64 hash, uint32 times)
+{
+	terms_add((TermTable *) arg, hash, times);
+}
+
+static void
+read_again(const StorySource *source, MemoryContext context, const RawEnv *env, Corpus *corpus)
+{
+	TermTable	table;
+
+	terms_init(&table, env);
+	for (uint32 row = 0; row < source->nrows; row++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (!corpus_needs(corpus, row))
+			continue;
+		MemoryContextReset(context);
+		terms_clear(&table);
+		source->read_terms(source->rows, row, add_term, &table);
+		if (!corpus_add(corpus, row, &table))
+			ereport(ERROR,
+					(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+					 errmsg("too many distinct terms for %s", source->function),
+					 errdetail("The limit is %u words and pairs of words that occur in several articles.",
+							   CORPUS_MAX_TERMS),
+					 errhint(FEWER_ARTICLES)));
+	}
+	terms_free(&table);
+}
+
+void
+story_corpus_read(const StorySource *source, const RawEnv *env, Corpus *corpus)
+{
+	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "article",
+												  ALLOCSET_DEFAULT_SIZES);
+	MemoryContext caller = MemoryContextSwitchTo(context);
+
+	corpus_begin(corpus, source->nrows, env);
+	read_first(source, context, corpus);
+	corpus_between(corpus);
+	read_again(source, context, env, corpus);
+	corpus_end(corpus);
+	MemoryContextSwitchTo(caller);
+	MemoryContextDelete(context);
+}

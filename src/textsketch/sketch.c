@@ -1,0 +1,411 @@
+/*-------------------------------------------------------------------------
+ *
+ * sketch.c
+ *	  Words to a sketch: a sample of the hashes of a text's shingles.
+ *
+ * A sketch unites three samples of the same hashes, all of which keep the
+ * smallest, so that two texts keep the same ones of what they share:
+ *
+ * - every hash below a bound theta: FracMinHash, whose size follows the text,
+ *   so that containment can be told (Irber et al. 2022, "Lightweight
+ *   compositional analysis of metagenomes with FracMinHash and minimum
+ *   metagenome covers");
+ * - for short texts, theta is raised until SKETCH_FLOOR are kept;
+ * - the least of every window of shingles in a row: winnowing (Schleimer,
+ *   Wilkerson and Aiken 2003, "Winnowing: local algorithms for document
+ *   fingerprinting"), which finds every shared passage of some length.
+ *
+ * A window that holds a sampled hash has its least one kept already: so only
+ * runs of shingles that are not sampled are looked at.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "textsketch/sketch.h"
+
+#include <string.h>
+
+/* Below so many, a plain insertion sort is the fastest. */
+#define INSERTION_MAX 48
+
+/*
+ * ---------- sorting
+ */
+
+static void
+insertion_sort(uint32_t *values, size_t n)
+{
+	for (size_t i = 1; i < n; i++)
+	{
+		uint32_t	value = values[i];
+		size_t		j = i;
+
+		for (; j > 0 && values[j - 1] > value; j--)
+			values[j] = values[j - 1];
+		values[j] = value;
+	}
+}
+
+/* Sort by one byte of each value, from "values" to "sorted". */
+static void
+sort_by_byte(const uint32_t *values, uint32_t *sorted, size_t n, int shift, const size_t *count,
+			 const RawEnv *env)
+{
+	size_t		next[256];
+	size_t		sum = 0;
+
+	env->check(env->arg);
+	for (int i = 0; i < 256; i++)
+	{
+		next[i] = sum;
+		sum += count[i];
+	}
+	for (size_t i = 0; i < n; i++)
+		sorted[next[values[i] >> shift & 0xFF]++] = values[i];
+}
+
+/*
+ * Sort and drop repeats; returns how many remain.  Sorted byte by byte, for
+ * no text can make that slow.
+ */
+static size_t
+sort_distinct(uint32_t *values, uint32_t *spare, size_t n, const RawEnv *env)
+{
+	size_t		ndistinct = 0;
+
+	if (n <= INSERTION_MAX)
+		insertion_sort(values, n);
+	else
+	{
+		size_t		count[4][256];
+
+		memset(count, 0, sizeof(count));
+		for (size_t i = 0; i < n; i++)
+		{
+			count[0][values[i] & 0xFF]++;
+			count[1][values[i] >> 8 & 0xFF]++;
+			count[2][values[i] >> 16 & 0xFF]++;
+			count[3][values[i] >> 24]++;
+		}
+		sort_by_byte(values, spare, n, 0, count[0], env);
+		sort_by_byte(spare, values, n, 8, count[1], env);
+		sort_by_byte(values, spare, n, 16, count[2], env);
+		sort_by_byte(spare, values, n, 24, count[3], env);
+	}
+	for (size_t i = 0; i < n; i++)
+	{
+		if (i == 0 || values[i] != values[ndistinct - 1])
+			values[ndistinct++] = values[i];
+	}
+	return ndistinct;
+}
+
+/* How many of sorted values are at most "last". */
+static size_t
+count_upto(const uint32_t *values, size_t n, uint32_t last)
+{
+	size_t		low = 0;
+
+	while (low < n)
+	{
+		size_t		middle = low + (n - low) / 2;
+
+		if (values[middle] <= last)
+			low = middle + 1;
+		else
+			n = middle;
+	}
+	return low;
+}
+
+/*
+ * ---------- memory
+ */
+
+/*
+ * Begin the sketch of a text, with SKETCH_MEMORY(room) bytes of the caller's,
+ * aligned for uint32_t.  "env" must stay.
+ */
+void
+sketch_init(SketchBuilder *builder, SketchParams params, void *memory, size_t room,
+			const RawEnv *env)
+{
+	builder->env = env;
+	builder->params = params;
+	builder->nwords = 0;
+	builder->nshingles = 0;
+	builder->ncarried = 0;
+	builder->sampled = sketch_sampled(params.sampling);
+	builder->elements = memory;
+	builder->spare = builder->elements + room;
+	builder->nelements = 0;
+	builder->room = room;
+	builder->floor_last = UINT32_MAX;
+	builder->nfloor = 0;
+	builder->nrun = 0;
+}
+
+/* How many elements there is room for. */
+size_t
+sketch_room(const SketchBuilder *builder)
+{
+	return builder->room - builder->nelements;
+}
+
+/* Drop repeats, which may make room. */
+void
+sketch_compact(SketchBuilder *builder)
+{
+	builder->nelements = sort_distinct(builder->elements, builder->spare, builder->nelements, builder->env);
+}
+
+/*
+ * Move to other, larger memory.  The old one is the caller's to release.
+ */
+void
+sketch_move(SketchBuilder *builder, void *memory, size_t room)
+{
+	memcpy(memory, builder->elements, builder->nelements * sizeof(uint32_t));
+	builder->elements = memory;
+	builder->spare = builder->elements + room;
+	builder->room = room;
+}
+
+/*
+ * ---------- which hashes are kept
+ */
+
+/*
+ * Among the hashes that are not sampled, keep the smallest that the floor may
+ * want; none once enough are sampled.
+ */
+static void
+shrink_floor(SketchBuilder *builder)
+{
+	if (builder->nelements >= SKETCH_FLOOR)
+	{
+		sketch_compact(builder);
+		if (count_upto(builder->elements, builder->nelements, builder->sampled) >= SKETCH_FLOOR)
+		{
+			builder->floor_last = 0;
+			builder->nfloor = 0;
+			return;
+		}
+	}
+	builder->nfloor = sort_distinct(builder->floor, builder->floor_spare, builder->nfloor,
+									builder->env);
+	if (builder->nfloor > SKETCH_FLOOR)
+	{
+		/* one more than the floor, for it is the bound */
+		builder->nfloor = SKETCH_FLOOR + 1;
+		builder->floor_last = builder->floor[SKETCH_FLOOR];
+	}
+}
+
+/* Add a hash to the run of those not sampled; keep the least of its window. */
+static inline void
+add_to_run(SketchBuilder *builder, uint32_t hash)
+{
+	uint64_t	window = builder->params.window;
+	uint64_t	at = builder->nrun++;
+
+	builder->ring[at % SKETCH_MAX_WINDOW] = hash;
+	if (at == 0 || hash < builder->least)
+	{
+		builder->least = hash;
+		builder->least_at = at;
+		builder->least_kept = false;
+	}
+	else if (hash == builder->least)
+		builder->least_at = at;
+	else if (at - builder->least_at >= window)
+	{
+		/* the least one is no longer in the window */
+		builder->least = hash;
+		builder->least_at = at;
+		for (uint64_t i = at - 1; i > at - window; i--)
+		{
+			if (builder->ring[i % SKETCH_MAX_WINDOW] < builder->least)
+			{
+				builder->least = builder->ring[i % SKETCH_MAX_WINDOW];
+				builder->least_at = i;
+			}
+		}
+		builder->least_kept = false;
+	}
+	if (builder->nrun >= window && !builder->least_kept)
+	{
+		builder->elements[builder->nelements++] = builder->least;
+		builder->least_kept = true;
+	}
+}
+
+static void
+add_hashes(SketchBuilder *builder, const uint32_t *hashes, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+	{
+		uint32_t	hash = hashes[i];
+
+		if (hash <= builder->sampled)
+		{
+			builder->elements[builder->nelements++] = hash;
+			builder->nrun = 0;
+			continue;
+		}
+		if (hash <= builder->floor_last)
+		{
+			builder->floor[builder->nfloor++] = hash;
+			if (builder->nfloor == SKETCH_FLOOR_ROOM)
+				shrink_floor(builder);
+		}
+		add_to_run(builder, hash);
+	}
+	builder->nshingles += n;
+}
+
+/*
+ * ---------- shingles
+ */
+
+/* The hashes of all shingles of "length" words; returns how many. */
+static inline size_t
+hash_words(const uint64_t *words, size_t nwords, size_t length, uint32_t *hashes)
+{
+	size_t		n = nwords < length ? 0 : nwords - length + 1;
+
+	for (size_t i = 0; i < n; i++)
+	{
+		uint64_t	shingle = 0;
+
+		for (size_t j = 0; j < length; j++)
+			shingle = shingle_extend(shingle, words[i + j]);
+		hashes[i] = (uint32_t) (shingle >> 32);
+	}
+	return n;
+}
+
+/*
+ * The same where letters of scripts without spaces are among the words, which
+ * count half: a shingle is the shortest run of at least 2 * length units.
+ */
+static size_t
+hash_units(const uint64_t *words, const bool *solos, size_t nwords, size_t length,
+		   uint32_t *hashes)
+{
+	for (size_t i = 0;; i++)
+	{
+		uint64_t	shingle = 0;
+		size_t		units = 0;
+
+		for (size_t j = i; units < 2 * length; j++)
+		{
+			if (j == nwords)
+				return i;
+			shingle = shingle_extend(shingle, words[j]);
+			units += solos[j] ? 1 : 2;
+		}
+		hashes[i] = (uint32_t) (shingle >> 32);
+	}
+}
+
+static bool
+any_solo(const bool *solos, size_t n)
+{
+	bool		any = false;
+
+	for (size_t i = 0; i < n; i++)
+		any |= solos[i];
+	return any;
+}
+
+/*
+ * Add a batch of words, which the caller has put where sketch_words() and
+ * sketch_solos() say.  Needs room for SKETCH_ROOM_MIN elements.
+ */
+void
+sketch_add(SketchBuilder *builder, size_t nwords)
+{
+	uint32_t	hashes[SKETCH_MAX_CARRIED + SKETCH_BATCH];
+	size_t		length = builder->params.shingle;
+	size_t		n = builder->ncarried + nwords;
+	size_t		nhashes;
+
+	/* the usual length has a loop of its own */
+	if (any_solo(builder->solos, n))
+		nhashes = hash_units(builder->words, builder->solos, n, length, hashes);
+	else if (length == 4)
+		nhashes = hash_words(builder->words, n, 4, hashes);
+	else
+		nhashes = hash_words(builder->words, n, length, hashes);
+	add_hashes(builder, hashes, nhashes);
+
+	builder->nwords += nwords;
+	builder->ncarried = n - nhashes;
+	memmove(builder->words, builder->words + nhashes, builder->ncarried * sizeof(uint64_t));
+	memmove(builder->solos, builder->solos + nhashes, builder->ncarried * sizeof(bool));
+}
+
+/*
+ * Raise theta to the floor: add the smallest hashes that are not sampled to
+ * the elements, which are sorted and distinct and have "nsampled" that are.
+ * Returns the largest hash below theta.
+ */
+static uint32_t
+raise_to_floor(SketchBuilder *builder, size_t nsampled)
+{
+	size_t		wanted = SKETCH_FLOOR - nsampled;
+	uint32_t	last = UINT32_MAX;
+	size_t		i = 0,
+				j = 0,
+				n = 0;
+
+	builder->nfloor = sort_distinct(builder->floor, builder->floor_spare, builder->nfloor,
+									builder->env);
+	if (builder->nfloor > wanted)
+	{
+		last = builder->floor[wanted] - 1;
+		builder->nfloor = wanted;
+	}
+
+	while (i < builder->nelements || j < builder->nfloor)
+	{
+		uint32_t	value;
+
+		if (j == builder->nfloor ||
+			(i < builder->nelements && builder->elements[i] <= builder->floor[j]))
+			value = builder->elements[i++];
+		else
+			value = builder->floor[j++];
+		if (n == 0 || builder->spare[n - 1] != value)
+			builder->spare[n++] = value;
+	}
+	memcpy(builder->elements, builder->spare, n * sizeof(uint32_t));
+	builder->nelements = n;
+	return last;
+}
+
+/*
+ * End the text.  Its sketch is builder->elements, nelements of them, sorted
+ * and distinct; none if it has no words.  Returns the largest hash below
+ * theta.  Needs room for SKETCH_ROOM_MIN elements.
+ */
+uint32_t
+sketch_end(SketchBuilder *builder)
+{
+	size_t		nsampled;
+
+	/* a text too short for a shingle is one */
+	if (builder->nshingles == 0 && builder->ncarried > 0)
+	{
+		uint32_t	hash;
+
+		hash_words(builder->words, builder->ncarried, builder->ncarried, &hash);
+		add_hashes(builder, &hash, 1);
+	}
+
+	sketch_compact(builder);
+	nsampled = count_upto(builder->elements, builder->nelements, builder->sampled);
+	if (nsampled < SKETCH_FLOOR)
+		return raise_to_floor(builder, nsampled);
+	return builder->sampled;
+}

@@ -1,0 +1,262 @@
+/*-------------------------------------------------------------------------
+ *
+ * textsketch_io.c
+ *	  Input, output, validation and accessors of the type textsketch.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "textsketch/textsketch.h"
+
+#include "catalog/pg_type.h"
+#include "lib/stringinfo.h"
+#include "libpq/pqformat.h"
+#include "miscadmin.h"
+#include "base/serverenv.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+
+PG_FUNCTION_INFO_V1(textsketch_in);
+PG_FUNCTION_INFO_V1(textsketch_out);
+PG_FUNCTION_INFO_V1(textsketch_recv);
+PG_FUNCTION_INFO_V1(textsketch_send);
+PG_FUNCTION_INFO_V1(textsketch_words);
+PG_FUNCTION_INFO_V1(textsketch_shingles);
+PG_FUNCTION_INFO_V1(textsketch_elements);
+PG_FUNCTION_INFO_V1(textsketch_theta);
+PG_FUNCTION_INFO_V1(textsketch_hashes);
+PG_FUNCTION_INFO_V1(textsketch_shingle);
+PG_FUNCTION_INFO_V1(textsketch_sampling);
+PG_FUNCTION_INFO_V1(textsketch_window);
+
+/* Raise an error unless a sketch can have these parameters. */
+void
+textsketch_check_params(int shingle, int sampling, int window)
+{
+	if (!TEXTSKETCH_VALID_SHINGLE(shingle))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("invalid shingle length %d", shingle),
+				 errhint("A shingle is 1 to %d words long.", SKETCH_MAX_SHINGLE)));
+	if (!TEXTSKETCH_VALID_SAMPLING(sampling))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("invalid sampling %d", sampling),
+				 errhint("One shingle of 1 to %d is sampled.", SKETCH_MAX_SAMPLING)));
+	if (!TEXTSKETCH_VALID_WINDOW(window))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("invalid window %d", window),
+				 errhint("A window is 1 to %d shingles long.", SKETCH_MAX_WINDOW)));
+}
+
+/*
+ * A new sketch in the current memory context.  "last" is the largest hash
+ * below theta; the elements are sorted and distinct.
+ */
+Textsketch *
+textsketch_make(SketchParams params, uint32 nwords, uint32 nshingles, uint32 last,
+				const uint32 *elements, size_t nelements)
+{
+	size_t		size = VARHDRSZ + TEXTSKETCH_SIZE(nelements);
+	Textsketch *sketch;
+
+	if (!AllocSizeIsValid(size))
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("sketch of %zu elements is too large", nelements),
+				 errhint("Sample less, or sketch the parts of the text instead.")));
+	sketch = palloc(size);
+	SET_VARSIZE(sketch, size);
+	textsketch_write(TEXTSKETCH_DATA(sketch), params, nwords, nshingles, last, elements, nelements);
+	return sketch;
+}
+
+/* Read a sketch, which must stay. */
+void
+textsketch_view(const Textsketch *sketch, TextsketchView *view)
+{
+	textsketch_view_payload(TEXTSKETCH_DATA(sketch), TEXTSKETCH_BYTES(sketch), view);
+}
+
+/*
+ * ---------- text and binary form
+ */
+
+/* The text form, in the current memory context. */
+char *
+textsketch_text(const TextsketchView *view)
+{
+	RawEnv		env = server_env(CurrentMemoryContext);
+	size_t		room = TEXTSKETCH_TEXT_ROOM(view->nelements);
+	char	   *text;
+
+	if (!AllocSizeIsValid(room))
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("sketch of %u elements is too large for its text form", view->nelements),
+				 errhint("Its binary form is smaller.")));
+	text = palloc(room);
+	textsketch_write_text(view, text, &env);
+	return text;
+}
+
+Datum
+textsketch_in(PG_FUNCTION_ARGS)
+{
+	char	   *literal = PG_GETARG_CSTRING(0);
+	unsigned char *payload = palloc_extended(TEXTSKETCH_READ_ROOM(strlen(literal)), MCXT_ALLOC_HUGE);
+	RawEnv		env = server_env(CurrentMemoryContext);
+	size_t		size;
+	const char *wrong = textsketch_read(literal, payload, &size, &env);
+	Textsketch *result;
+
+	if (wrong != NULL)
+		ereturn(fcinfo->context, (Datum) 0,
+				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+				 errmsg("invalid input syntax for type %s: \"%s\"",
+						"textsketch", simhash_clip_literal(literal)),
+				 errdetail_internal("%s", wrong),
+				 errhint("Use to_textsketch() for the sketch of a text.")));
+	result = (Textsketch *) cstring_to_text_with_len((char *) payload, size);
+	pfree(payload);
+	PG_RETURN_TEXTSKETCH(result);
+}
+
+Datum
+textsketch_out(PG_FUNCTION_ARGS)
+{
+	TextsketchView view;
+
+	textsketch_view(PG_GETARG_TEXTSKETCH(0), &view);
+	PG_RETURN_CSTRING(textsketch_text(&view));
+}
+
+/* The binary form is the payload. */
+Datum
+textsketch_recv(PG_FUNCTION_ARGS)
+{
+	StringInfo	buf = (StringInfo) PG_GETARG_POINTER(0);
+	int			bytes = buf->len - buf->cursor;
+	Textsketch *result = palloc(VARHDRSZ + bytes);
+	const char *wrong;
+
+	SET_VARSIZE(result, VARHDRSZ + bytes);
+	pq_copymsgbytes(buf, (char *) TEXTSKETCH_DATA(result), bytes);
+	wrong = textsketch_invalid(TEXTSKETCH_DATA(result), bytes);
+	if (wrong != NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+				 errmsg("invalid external textsketch"),
+				 errdetail_internal("%s", wrong)));
+	PG_RETURN_TEXTSKETCH(result);
+}
+
+Datum
+textsketch_send(PG_FUNCTION_ARGS)
+{
+	Textsketch *sketch = PG_GETARG_TEXTSKETCH(0);
+	StringInfoData buf;
+
+	pq_begintypsend(&buf);
+	pq_sendbytes(&buf, (char *) TEXTSKETCH_DATA(sketch), TEXTSKETCH_BYTES(sketch));
+	PG_RETURN_BYTEA_P(pq_endtypsend(&buf));
+}
+
+/*
+ * ---------- accessors
+ */
+
+Datum
+textsketch_words(PG_FUNCTION_ARGS)
+{
+	TextsketchView view;
+
+	textsketch_view(PG_GETARG_TEXTSKETCH(0), &view);
+	PG_RETURN_INT64(view.nwords);
+}
+
+Datum
+textsketch_shingles(PG_FUNCTION_ARGS)
+{
+	TextsketchView view;
+
+	textsketch_view(PG_GETARG_TEXTSKETCH(0), &view);
+	PG_RETURN_INT64(view.nshingles);
+}
+
+Datum
+textsketch_elements(PG_FUNCTION_ARGS)
+{
+	TextsketchView view;
+
+	textsketch_view(PG_GETARG_TEXTSKETCH(0), &view);
+	PG_RETURN_INT32(view.nelements);
+}
+
+Datum
+textsketch_theta(PG_FUNCTION_ARGS)
+{
+	TextsketchView view;
+
+	textsketch_view(PG_GETARG_TEXTSKETCH(0), &view);
+	PG_RETURN_INT64((int64) view.last + 1);
+}
+
+Datum
+textsketch_shingle(PG_FUNCTION_ARGS)
+{
+	TextsketchView view;
+
+	textsketch_view(PG_GETARG_TEXTSKETCH(0), &view);
+	PG_RETURN_INT32(view.params.shingle);
+}
+
+Datum
+textsketch_sampling(PG_FUNCTION_ARGS)
+{
+	TextsketchView view;
+
+	textsketch_view(PG_GETARG_TEXTSKETCH(0), &view);
+	PG_RETURN_INT32(view.params.sampling);
+}
+
+Datum
+textsketch_window(PG_FUNCTION_ARGS)
+{
+	TextsketchView view;
+
+	textsketch_view(PG_GETARG_TEXTSKETCH(0), &view);
+	PG_RETURN_INT32(view.params.window);
+}
+
+/* textsketch_hashes(sketch) -> bigint[]: the elements, ascending */
+Datum
+textsketch_hashes(PG_FUNCTION_ARGS)
+{
+	TextsketchView view;
+	size_t		size;
+	ArrayType  *array;
+	int64	   *hashes;
+
+	textsketch_view(PG_GETARG_TEXTSKETCH(0), &view);
+	size = ARR_OVERHEAD_NONULLS(1) + view.nelements * sizeof(int64);
+	if (!AllocSizeIsValid(size))
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("sketch of %u elements is too large for an array", view.nelements)));
+	array = palloc(size);
+	SET_VARSIZE(array, size);
+	array->ndim = 1;
+	array->dataoffset = 0;
+	array->elemtype = INT8OID;
+	ARR_DIMS(array)[0] = view.nelements;
+	ARR_LBOUND(array)[0] = 1;
+	hashes = (int64 *) ARR_DATA_PTR(array);
+	for (uint32 i = 0; i < view.nelements; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		hashes[i] = textsketch_element(&view, i);
+	}
+	PG_RETURN_ARRAYTYPE_P(array);
+}

@@ -1,0 +1,335 @@
+/*-------------------------------------------------------------------------
+ *
+ * textsketch_ops.c
+ *	  Comparison of sketches, the measures, and the settings behind % and <%.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "textsketch/textsketch.h"
+
+#include "common/hashfn.h"
+#include "utils/guc.h"
+
+PG_FUNCTION_INFO_V1(textsketch_eq);
+PG_FUNCTION_INFO_V1(textsketch_ne);
+PG_FUNCTION_INFO_V1(textsketch_lt);
+PG_FUNCTION_INFO_V1(textsketch_le);
+PG_FUNCTION_INFO_V1(textsketch_gt);
+PG_FUNCTION_INFO_V1(textsketch_ge);
+PG_FUNCTION_INFO_V1(textsketch_cmp);
+PG_FUNCTION_INFO_V1(textsketch_hash);
+PG_FUNCTION_INFO_V1(textsketch_hash_extended);
+PG_FUNCTION_INFO_V1(textsketch_resemblance);
+PG_FUNCTION_INFO_V1(textsketch_containment);
+PG_FUNCTION_INFO_V1(textsketch_overlap);
+PG_FUNCTION_INFO_V1(textsketch_distance);
+PG_FUNCTION_INFO_V1(textsketch_shared_elements);
+PG_FUNCTION_INFO_V1(textsketch_similar);
+PG_FUNCTION_INFO_V1(textsketch_contained_op);
+PG_FUNCTION_INFO_V1(textsketch_contains_op);
+PG_FUNCTION_INFO_V1(textsketch_resembles);
+PG_FUNCTION_INFO_V1(textsketch_contained);
+PG_FUNCTION_INFO_V1(textsketch_overlaps);
+PG_FUNCTION_INFO_V1(textsketch_shares);
+
+/*
+ * simhash.resemblance_threshold and simhash.containment_threshold: what % and
+ * <% ask for.  At .35 all pairs are found that share half of their shingles,
+ * and hardly one that shares less than a fifth; doc/sketch.md has the table.
+ */
+double		textsketch_resemblance_threshold = 0.35;
+double		textsketch_containment_threshold = 0.35;
+
+/* At a threshold of 0 everything would be found, and no index could help. */
+#define THRESHOLD_SETTING_MIN 0.001
+
+/*
+ * Define the settings; once, when the library is loaded.
+ */
+void
+textsketch_ops_init(void)
+{
+	DefineCustomRealVariable("simhash.resemblance_threshold",
+							 "Sets the least resemblance for the % operator of textsketch.",
+							 "The shared part of all shingles of both texts, up to 1.",
+							 &textsketch_resemblance_threshold,
+							 0.35, THRESHOLD_SETTING_MIN, 1.0,
+							 PGC_USERSET, 0,
+							 NULL, NULL, NULL);
+	DefineCustomRealVariable("simhash.containment_threshold",
+							 "Sets the least containment for the <% and %> operators of textsketch.",
+							 "The part of one text's shingles that the other has, up to 1.",
+							 &textsketch_containment_threshold,
+							 0.35, THRESHOLD_SETTING_MIN, 1.0,
+							 PGC_USERSET, 0,
+							 NULL, NULL, NULL);
+}
+
+/*
+ * ---------- equality and order
+ */
+
+/* Free a value that detoasting has copied. */
+static void
+free_if_copy(Textsketch *sketch, Datum datum)
+{
+	if ((Pointer) sketch != DatumGetPointer(datum))
+		pfree(sketch);
+}
+
+/*
+ * The total order of the type, which has no meaning but serves DISTINCT and
+ * merge joins: the bytes, a beginning first.  Never an error.
+ */
+static int
+compare_datums(Datum x, Datum y)
+{
+	Textsketch *a = DatumGetTextsketch(x);
+	Textsketch *b = DatumGetTextsketch(y);
+	size_t		size_a = TEXTSKETCH_BYTES(a);
+	size_t		size_b = TEXTSKETCH_BYTES(b);
+	int			result = memcmp(TEXTSKETCH_DATA(a), TEXTSKETCH_DATA(b), Min(size_a, size_b));
+
+	if (result == 0 && size_a != size_b)
+		result = size_a < size_b ? -1 : 1;
+	free_if_copy(a, x);
+	free_if_copy(b, y);
+	return result;
+}
+
+Datum
+textsketch_eq(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(compare_datums(PG_GETARG_DATUM(0), PG_GETARG_DATUM(1)) == 0);
+}
+
+Datum
+textsketch_ne(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(compare_datums(PG_GETARG_DATUM(0), PG_GETARG_DATUM(1)) != 0);
+}
+
+Datum
+textsketch_lt(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(compare_datums(PG_GETARG_DATUM(0), PG_GETARG_DATUM(1)) < 0);
+}
+
+Datum
+textsketch_le(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(compare_datums(PG_GETARG_DATUM(0), PG_GETARG_DATUM(1)) <= 0);
+}
+
+Datum
+textsketch_gt(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(compare_datums(PG_GETARG_DATUM(0), PG_GETARG_DATUM(1)) > 0);
+}
+
+Datum
+textsketch_ge(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(compare_datums(PG_GETARG_DATUM(0), PG_GETARG_DATUM(1)) >= 0);
+}
+
+Datum
+textsketch_cmp(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_INT32(compare_datums(PG_GETARG_DATUM(0), PG_GETARG_DATUM(1)));
+}
+
+Datum
+textsketch_hash(PG_FUNCTION_ARGS)
+{
+	Textsketch *sketch = PG_GETARG_TEXTSKETCH(0);
+	Datum		result = hash_any(TEXTSKETCH_DATA(sketch), TEXTSKETCH_BYTES(sketch));
+
+	PG_FREE_IF_COPY(sketch, 0);
+	return result;
+}
+
+Datum
+textsketch_hash_extended(PG_FUNCTION_ARGS)
+{
+	Textsketch *sketch = PG_GETARG_TEXTSKETCH(0);
+	Datum		result = hash_any_extended(TEXTSKETCH_DATA(sketch), TEXTSKETCH_BYTES(sketch),
+										   PG_GETARG_INT64(1));
+
+	PG_FREE_IF_COPY(sketch, 0);
+	return result;
+}
+
+/*
+ * ---------- measures
+ */
+
+pg_noreturn static void
+params_mismatch(const SketchParams *a, const SketchParams *b)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_DATA_EXCEPTION),
+			 errmsg("sketches have different parameters: (shingle %d, sampling %d, window %d) and (shingle %d, sampling %d, window %d)",
+					a->shingle, a->sampling, a->window, b->shingle, b->sampling, b->window)));
+}
+
+/*
+ * Count what two sketches have in common.  An error if their parameters
+ * differ.
+ */
+void
+textsketch_common(const TextsketchView *a, const TextsketchView *b, TextsketchCommon *common)
+{
+	if (!textsketch_comparable(a, b))
+		params_mismatch(&a->params, &b->params);
+	textsketch_count_common(a, b, common);
+}
+
+/*
+ * Does a condition on "row" hold?  An error if parameters differ.
+ */
+bool
+textsketch_holds(TextsketchMode mode, double threshold,
+				 const TextsketchView *row, const TextsketchView *query)
+{
+	TextsketchCommon common;
+
+	textsketch_common(row, query, &common);
+	return textsketch_measure(mode, &common) >= threshold;
+}
+
+/* Count what the two sketches of a call have in common. */
+static void
+common_of_arguments(FunctionCallInfo fcinfo, TextsketchCommon *common)
+{
+	TextsketchView a;
+	TextsketchView b;
+
+	textsketch_view(PG_GETARG_TEXTSKETCH(0), &a);
+	textsketch_view(PG_GETARG_TEXTSKETCH(1), &b);
+	textsketch_common(&a, &b, common);
+}
+
+/* resemblance(a, b) */
+Datum
+textsketch_resemblance(PG_FUNCTION_ARGS)
+{
+	TextsketchCommon common;
+
+	common_of_arguments(fcinfo, &common);
+	PG_RETURN_FLOAT8(textsketch_measure(TEXTSKETCH_RESEMBLES, &common));
+}
+
+/* containment(a, b): of a in b */
+Datum
+textsketch_containment(PG_FUNCTION_ARGS)
+{
+	TextsketchCommon common;
+
+	common_of_arguments(fcinfo, &common);
+	PG_RETURN_FLOAT8(textsketch_measure(TEXTSKETCH_CONTAINED, &common));
+}
+
+/* overlap(a, b) */
+Datum
+textsketch_overlap(PG_FUNCTION_ARGS)
+{
+	TextsketchCommon common;
+
+	common_of_arguments(fcinfo, &common);
+	PG_RETURN_FLOAT8(textsketch_measure(TEXTSKETCH_OVERLAPS, &common));
+}
+
+/* a <-> b */
+Datum
+textsketch_distance(PG_FUNCTION_ARGS)
+{
+	TextsketchCommon common;
+
+	common_of_arguments(fcinfo, &common);
+	PG_RETURN_FLOAT8(1.0 - textsketch_measure(TEXTSKETCH_RESEMBLES, &common));
+}
+
+/* shared_elements(a, b) */
+Datum
+textsketch_shared_elements(PG_FUNCTION_ARGS)
+{
+	TextsketchCommon common;
+
+	common_of_arguments(fcinfo, &common);
+	PG_RETURN_INT32(common.shared);
+}
+
+/*
+ * ---------- conditions
+ */
+
+static bool
+holds_for_arguments(FunctionCallInfo fcinfo, TextsketchMode mode, double threshold)
+{
+	TextsketchView a;
+	TextsketchView b;
+
+	textsketch_view(PG_GETARG_TEXTSKETCH(0), &a);
+	textsketch_view(PG_GETARG_TEXTSKETCH(1), &b);
+	return textsketch_holds(mode, threshold, &a, &b);
+}
+
+/* a % b, a <% b, a %> b: STABLE, for they read settings */
+Datum
+textsketch_similar(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(holds_for_arguments(fcinfo, TEXTSKETCH_RESEMBLES,
+									   textsketch_resemblance_threshold));
+}
+
+Datum
+textsketch_contained_op(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(holds_for_arguments(fcinfo, TEXTSKETCH_CONTAINED,
+									   textsketch_containment_threshold));
+}
+
+Datum
+textsketch_contains_op(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(holds_for_arguments(fcinfo, TEXTSKETCH_CONTAINS,
+									   textsketch_containment_threshold));
+}
+
+static bool
+holds_at_argument(FunctionCallInfo fcinfo, TextsketchMode mode)
+{
+	double		threshold = mode == TEXTSKETCH_SHARES ? PG_GETARG_INT32(2) : PG_GETARG_FLOAT8(2);
+
+	textsketch_check_threshold(mode, threshold);
+	return holds_for_arguments(fcinfo, mode, threshold);
+}
+
+/* textsketch_resembles(a, b, threshold) */
+Datum
+textsketch_resembles(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(holds_at_argument(fcinfo, TEXTSKETCH_RESEMBLES));
+}
+
+/* textsketch_contained(a, b, threshold): a in b */
+Datum
+textsketch_contained(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(holds_at_argument(fcinfo, TEXTSKETCH_CONTAINED));
+}
+
+/* textsketch_overlaps(a, b, threshold) */
+Datum
+textsketch_overlaps(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(holds_at_argument(fcinfo, TEXTSKETCH_OVERLAPS));
+}
+
+/* textsketch_shares(a, b, n) */
+Datum
+textsketch_shares(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(holds_at_argument(fcinfo, TEXTSKETCH_SHARES));
+}
