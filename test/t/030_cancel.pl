@@ -99,6 +99,8 @@ my $session;
 sub fresh_session
 {
 	$session = $node->background_psql('postgres', on_error_stop => 0);
+	# Its time limit is for each query, not for all that a slow machine takes.
+	$session->set_query_timer_restart();
 	$session->query_safe('SET enable_seqscan = off; SET client_min_messages = warning');
 	return;
 }
