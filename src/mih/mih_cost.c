@@ -20,6 +20,7 @@
 #include "utils/selfuncs.h"
 #include "utils/spccache.h"
 
+#include "base/identity.h"
 #include "mih/mih_model.h"
 #include "simhash/simhash_planner.h"
 
@@ -51,8 +52,9 @@ typedef struct Shape
  * told if a clause tells it.
  */
 static int
-clauses_radius(PlannerInfo *root, List *quals, int *bits)
+clauses_radius(PlannerInfo *root, const IndexOptInfo *info, List *quals, int *bits)
 {
+	Oid			self = access_method_handler(info->relam);
 	int			result = SIMHASH_MAX_BITS;
 	ListCell   *cell;
 
@@ -68,7 +70,7 @@ clauses_radius(PlannerInfo *root, List *quals, int *bits)
 			int			clause_bits;
 
 			/* If a radius isn't known yet: that of %, as it is now. */
-			if (!simhash_index_radius(root, (OpExpr *) clause, &radius, &clause_bits))
+			if (!simhash_index_radius(root, self, (OpExpr *) clause, &radius, &clause_bits))
 			{
 				int			assumed = clause_bits ? clause_bits : *bits ? *bits : 256;
 
@@ -188,7 +190,7 @@ mih_costestimate(PlannerInfo *root, IndexPath *path, double loop_count,
 	List	   *all_quals = add_predicate_to_index_quals(info, quals);
 	QualCost	qual_cost;
 	int			bits = 0;
-	int			radius = clauses_radius(root, quals, &bits);
+	int			radius = clauses_radius(root, info, quals, &bits);
 	Shape		shape = index_shape(info, bits);
 	MihModel	model;
 	MihWork		work = {0};

@@ -19,12 +19,7 @@
 #include "utils/regproc.h"
 #include "utils/syscache.h"
 
-#include "simhash/simhash_planner.h"
-
-extern PGDLLEXPORT Datum simhash_similar(PG_FUNCTION_ARGS);
-extern PGDLLEXPORT Datum simhash_contained(PG_FUNCTION_ARGS);
-extern PGDLLEXPORT Datum simhash_eq(PG_FUNCTION_ARGS);
-extern PGDLLEXPORT Datum simhash_distance(PG_FUNCTION_ARGS);
+#include "base/identity.h"
 
 /*
  * A scan computes distances itself, so it isn't enough that an operator takes
@@ -32,23 +27,23 @@ extern PGDLLEXPORT Datum simhash_distance(PG_FUNCTION_ARGS);
  */
 static const struct
 {
-	PGFunction	function;
+	const char *symbol;
 	char		purpose;
 }			strategies[] = {
-	[SIMHASH_SIMILAR_STRATEGY] = {simhash_similar, AMOP_SEARCH},
-	[SIMHASH_CONTAINED_STRATEGY] = {simhash_contained, AMOP_SEARCH},
-	[SIMHASH_EQUAL_STRATEGY] = {simhash_eq, AMOP_SEARCH},
-	[SIMHASH_DISTANCE_STRATEGY] = {simhash_distance, AMOP_ORDER},
+	[SIMHASH_SIMILAR_STRATEGY] = {"simhash_similar", AMOP_SEARCH},
+	[SIMHASH_CONTAINED_STRATEGY] = {"simhash_contained", AMOP_SEARCH},
+	[SIMHASH_EQUAL_STRATEGY] = {"simhash_eq", AMOP_SEARCH},
+	[SIMHASH_DISTANCE_STRATEGY] = {"simhash_distance", AMOP_ORDER},
 };
 
 static bool
-operator_valid(Form_pg_amop amop)
+operator_valid(Form_pg_amop amop, Oid self)
 {
 	int			strategy = amop->amopstrategy;
 
 	if (strategy < 1 || strategy >= (int) lengthof(strategies) ||
 		amop->amoppurpose != strategies[strategy].purpose ||
-		!simhash_function_is(get_opcode(amop->amopopr), strategies[strategy].function))
+		!own_function(get_opcode(amop->amopopr), self, strategies[strategy].symbol))
 		return false;
 	return strategies[strategy].purpose == AMOP_SEARCH ||
 		opfamily_can_sort_type(amop->amopsortfamily, FLOAT8OID);
@@ -66,13 +61,14 @@ mih_validate(Oid opclass)
 	CatCList   *operators;
 	CatCList   *functions;
 	const char *name;
-	bool		equality = false;
+	Oid			handler;
 	bool		result = true;
 
 	if (!HeapTupleIsValid(tuple))
 		elog(ERROR, "cache lookup failed for operator class %u", opclass);
 	form = (Form_pg_opclass) GETSTRUCT(tuple);
 	name = NameStr(form->opcname);
+	handler = access_method_handler(form->opcmethod);
 	operators = SearchSysCacheList1(AMOPSTRATEGY, ObjectIdGetDatum(form->opcfamily));
 	functions = SearchSysCacheList1(AMPROCNUM, ObjectIdGetDatum(form->opcfamily));
 
@@ -80,7 +76,7 @@ mih_validate(Oid opclass)
 	{
 		Form_pg_amop amop = (Form_pg_amop) GETSTRUCT(&operators->members[i]->tuple);
 
-		if (!operator_valid(amop))
+		if (!operator_valid(amop, handler))
 		{
 			ereport(INFO,
 					(errcode(ERRCODE_INVALID_OBJECT_DEFINITION),
@@ -88,9 +84,6 @@ mih_validate(Oid opclass)
 							name, format_operator(amop->amopopr), amop->amopstrategy)));
 			result = false;
 		}
-		if (amop->amopstrategy == SIMHASH_EQUAL_STRATEGY &&
-			amop->amoplefttype == form->opcintype)
-			equality = true;
 	}
 	if (functions->n_members > 0)
 	{
@@ -101,8 +94,7 @@ mih_validate(Oid opclass)
 		result = false;
 	}
 
-	/* By it a type is known to be that of fingerprints. */
-	if (!equality || OidIsValid(form->opckeytype))
+	if (!own_type(form->opcintype, handler, "simhash_in") || OidIsValid(form->opckeytype))
 	{
 		ereport(INFO,
 				(errcode(ERRCODE_INVALID_OBJECT_DEFINITION),
@@ -124,10 +116,8 @@ void
 mih_check_type(Relation index)
 {
 	Oid			type = index->rd_opcintype[0];
-	Oid			operator = get_opfamily_member(index->rd_opfamily[0], type, type,
-											   SIMHASH_EQUAL_STRATEGY);
 
-	if (!OidIsValid(operator) || !simhash_function_is(get_opcode(operator), simhash_eq))
+	if (!own_type(type, index->rd_amhandler, "simhash_in"))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_OBJECT_DEFINITION),
 				 errmsg("access method \"mih\" cannot index type %s",

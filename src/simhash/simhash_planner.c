@@ -3,100 +3,18 @@
  * simhash_planner.c
  *	  How simhash_dwithin() uses an index.
  *
- * The extension may live in any schema, and others may have objects of the
- * same names.  So its own are recognised by the C function behind them.
- *
  *-------------------------------------------------------------------------
  */
-#include "simhash/simhash.h"
+#include "simhash/simhash_planner.h"
 
 #include <math.h>
 
-#include "access/htup_details.h"
-#include "access/stratnum.h"
 #include "catalog/pg_am.h"
-#include "catalog/pg_amop.h"
-#include "catalog/pg_proc.h"
-#include "catalog/pg_type.h"
-#include "nodes/makefuncs.h"
-#include "nodes/nodeFuncs.h"
-#include "nodes/pathnodes.h"
-#include "nodes/supportnodes.h"
 #include "optimizer/cost.h"
 #include "optimizer/optimizer.h"
-#include "utils/builtins.h"
-#include "utils/catcache.h"
-#include "utils/lsyscache.h"
 #include "utils/spccache.h"
-#include "utils/syscache.h"
 
-#include "simhash/simhash_planner.h"
-
-PG_FUNCTION_INFO_V1(simhash_dwithin_support);
-
-/* simhash_ball.c */
-extern PGDLLEXPORT Datum simhash_ball_construct(PG_FUNCTION_ARGS);
-extern PGDLLEXPORT Datum simhash_contained(PG_FUNCTION_ARGS);
-
-/*
- * ---------- recognising the extension's own objects
- */
-
-/* Is "function" the C function behind the SQL function? */
-bool
-simhash_function_is(Oid funcid, PGFunction function)
-{
-	FmgrInfo	flinfo;
-
-	if (!OidIsValid(funcid))
-		return false;
-	fmgr_info(funcid, &flinfo);
-	return flinfo.fn_addr == function;
-}
-
-/*
- * The operator <@ (fptype, ball) of an operator family, or InvalidOid.  The
- * type of the ball is that of its right operand.
- */
-static Oid
-contained_operator(Oid opfamily, Oid fptype)
-{
-	CatCList   *members = SearchSysCacheList1(AMOPSTRATEGY, ObjectIdGetDatum(opfamily));
-	Oid			result = InvalidOid;
-
-	for (int i = 0; i < members->n_members; i++)
-	{
-		Form_pg_amop amop = (Form_pg_amop) GETSTRUCT(&members->members[i]->tuple);
-
-		if (amop->amopstrategy == SIMHASH_CONTAINED_STRATEGY &&
-			amop->amoplefttype == fptype && amop->amoprighttype != fptype &&
-			simhash_function_is(get_opcode(amop->amopopr), simhash_contained))
-			result = amop->amopopr;
-	}
-	ReleaseCatCacheList(members);
-	return result;
-}
-
-/*
- * The function simhash_ball(fptype, integer), or InvalidOid.  It lives where
- * its sibling "neighbour" does, wherever the extension was moved.
- */
-static Oid
-ball_constructor(Oid neighbour, Oid fptype)
-{
-	Oid			argtypes[2] = {fptype, INT4OID};
-	Oid			result;
-
-	result = GetSysCacheOid3(PROCNAMEARGSNSP, Anum_pg_proc_oid,
-							 CStringGetDatum("simhash_ball"),
-							 PointerGetDatum(buildoidvector(argtypes, 2)),
-							 ObjectIdGetDatum(get_func_namespace(neighbour)));
-	return simhash_function_is(result, simhash_ball_construct) ? result : InvalidOid;
-}
-
-/*
- * ---------- simhash_dwithin(a, b, radius)
- */
+#include "base/identity.h"
 
 /*
  * The part of a GiST index that a search within a radius reads.  A page has
@@ -121,7 +39,7 @@ gist_part_read(int radius, double pages)
  * columns, as its other conditions are not known here.
  */
 static bool
-gist_is_slower(const IndexOptInfo *index, const Const *radius)
+gist_is_slower(const IndexOptInfo *index, int radius)
 {
 	const RelOptInfo *table = index->rel;
 	double		random_page;
@@ -133,7 +51,7 @@ gist_is_slower(const IndexOptInfo *index, const Const *radius)
 		return false;
 
 	get_tablespace_page_costs(index->reltablespace, &random_page, NULL);
-	search_cost = gist_part_read(DatumGetInt32(radius->constvalue), index->pages) *
+	search_cost = gist_part_read(radius, index->pages) *
 		(index->pages * random_page +
 		 index->tuples * (cpu_index_tuple_cost + cpu_operator_cost));
 
@@ -149,79 +67,20 @@ gist_is_slower(const IndexOptInfo *index, const Const *radius)
  *
  *		indexed <@ simhash_ball(other, radius)
  */
-static Node *
-dwithin_index_condition(SupportRequestIndexCondition *req)
+Node *
+simhash_dwithin_condition(const NearCall *call)
 {
-	FuncExpr   *call = (FuncExpr *) req->node;
-	Node	   *indexed;
-	Node	   *other;
-	Node	   *radius;
-	Oid			fptype;
-	Oid			operator;
-	Oid			constructor;
-	Oid			balltype;
-	Node	   *ball;
+	const IndexOptInfo *index = call->request->index;
+	double		radius;
 
-	if (!IsA(call, FuncExpr) || req->indexarg > 1)
-		return NULL;
-	indexed = list_nth(call->args, req->indexarg);
-	other = list_nth(call->args, 1 - req->indexarg);
-	radius = lthird(call->args);
-
-	if (!is_pseudo_constant_for_index(req->root, other, req->index) ||
-		!is_pseudo_constant_for_index(req->root, radius, req->index))
+	if (!own_function(call->function, call->self, "simhash_dwithin"))
 		return NULL;
 
 	/* What the function says to such a radius is its own affair. */
-	if (IsA(radius, Const) &&
-		(((Const *) radius)->constisnull || DatumGetInt32(((Const *) radius)->constvalue) < 0))
+	if (near_limit(call->limit, &radius) &&
+		(radius < 0 || (index->relam == GIST_AM_OID && gist_is_slower(index, (int) radius))))
 		return NULL;
 
-	fptype = exprType(linitial(call->args));
-	operator = contained_operator(req->opfamily, fptype);
-	constructor = ball_constructor(call->funcid, fptype);
-	if (!OidIsValid(operator) || !OidIsValid(constructor))
-		return NULL;
-
-	if (req->index->relam == GIST_AM_OID && IsA(radius, Const) &&
-		gist_is_slower(req->index, (Const *) radius))
-		return NULL;
-
-	balltype = get_func_rettype(constructor);
-	ball = (Node *) makeFuncExpr(constructor, balltype, list_make2(other, radius),
-								 InvalidOid, InvalidOid, COERCE_EXPLICIT_CALL);
-	ball = eval_const_expressions(req->root, ball);
-
-	req->lossy = false;
-	return (Node *) make_opclause(operator, BOOLOID, false,
-								  (Expr *) indexed, (Expr *) ball,
-								  InvalidOid, InvalidOid);
-}
-
-/* SUPPORT of simhash_dwithin(simhash, simhash, integer) */
-Datum
-simhash_dwithin_support(PG_FUNCTION_ARGS)
-{
-	Node	   *request = (Node *) PG_GETARG_POINTER(0);
-
-	if (IsA(request, SupportRequestIndexCondition))
-	{
-		Node	   *condition =
-			dwithin_index_condition((SupportRequestIndexCondition *) request);
-
-		PG_RETURN_POINTER(condition ? list_make1(condition) : NULL);
-	}
-	if (IsA(request, SupportRequestSelectivity))
-	{
-		SupportRequestSelectivity *req = (SupportRequestSelectivity *) request;
-		WithinClause clause;
-
-		within_clause_of_call(req->root, req->funcid, req->args, &clause);
-		if (req->is_join)
-			req->selectivity = simhash_within_join_selectivity(req->root, &clause, req->sjinfo);
-		else
-			req->selectivity = simhash_within_selectivity(req->root, &clause, req->varRelid);
-		PG_RETURN_POINTER(req);
-	}
-	PG_RETURN_POINTER(NULL);
+	return near_index_condition(call, SIMHASH_CONTAINED_STRATEGY, "simhash_contained",
+								"simhash_ball_construct", list_make2(call->other, call->limit));
 }

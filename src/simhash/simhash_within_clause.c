@@ -5,94 +5,81 @@
  *
  *-------------------------------------------------------------------------
  */
-#include "simhash/simhash.h"
+#include "simhash/simhash_planner.h"
 
-#include "catalog/pg_type.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
 #include "optimizer/optimizer.h"
 #include "utils/lsyscache.h"
 
-#include "simhash/simhash_planner.h"
-
-/* simhash_ball.c, simhash_ops.c */
-extern PGDLLEXPORT Datum simhash_ball_construct(PG_FUNCTION_ARGS);
-extern PGDLLEXPORT Datum simhash_contained(PG_FUNCTION_ARGS);
-extern PGDLLEXPORT Datum simhash_contains(PG_FUNCTION_ARGS);
-extern PGDLLEXPORT Datum simhash_similar(PG_FUNCTION_ARGS);
-extern PGDLLEXPORT Datum simhash_eq(PG_FUNCTION_ARGS);
+#include "base/identity.h"
 
 /* The radius that an expression has, or RADIUS_UNKNOWN. */
 static int
 known_radius(PlannerInfo *root, Node *node)
 {
-	node = estimate_expression_value(root, node);
-	if (!IsA(node, Const) || ((Const *) node)->constisnull)
+	double		radius;
+
+	if (!near_limit(estimate_expression_value(root, node), &radius))
 		return RADIUS_UNKNOWN;
-	return Max(DatumGetInt32(((Const *) node)->constvalue), 0);
+	return Max((int) radius, 0);
 }
 
-/* The width of a simhash expression if it tells it itself, or 0. */
-int
-within_clause_bits(Node *node)
+/* Is it a constant of our type of that input function? */
+static bool
+own_constant(const WithinClause *clause, const Node *node, const char *input)
 {
-	int32		typmod;
-
-	if (IsA(node, Const) && !((Const *) node)->constisnull)
-		return SIMHASH_BITS(DatumGetSimhash(((Const *) node)->constvalue));
-	typmod = exprTypmod(node);
-	return typmod > 0 ? typmod : 0;
+	return IsA(node, Const) && !((const Const *) node)->constisnull &&
+		own_type(((const Const *) node)->consttype, clause->near.self, input);
 }
 
 /* Describe the condition fp <@ ball. */
 static void
-within_ball(PlannerInfo *root, Node *fp, Node *ball, WithinClause *clause)
+within_ball(WithinClause *clause, PlannerInfo *root, Node *fp, Node *ball)
 {
 	ball = estimate_expression_value(root, ball);
-	clause->a = fp;
-	clause->b = ball;
-	clause->radius = RADIUS_UNKNOWN;
+	clause->near.a = fp;
+	clause->near.b = ball;
 
-	if (IsA(ball, Const) && !((Const *) ball)->constisnull)
+	if (own_constant(clause, ball, "simhash_ball_in"))
 	{
 		SimhashBall *value = DatumGetSimhashBall(((Const *) ball)->constvalue);
 		Simhash    *center = simhash_alloc(SIMHASH_BALL_BITS(value));
 
 		memcpy(SIMHASH_DATA(center), SIMHASH_BALL_CENTER(value), SIMHASH_BALL_BYTES(value));
-		clause->b = (Node *) makeConst(exprType(fp), SIMHASH_BALL_BITS(value),
-									   InvalidOid, -1, PointerGetDatum(center),
-									   false, false);
+		clause->near.b = (Node *) makeConst(exprType(fp), SIMHASH_BALL_BITS(value),
+											InvalidOid, -1, PointerGetDatum(center),
+											false, false);
 		clause->radius = simhash_ball_radius(value);
 	}
-	else if (IsA(ball, FuncExpr) &&
-			 simhash_function_is(((FuncExpr *) ball)->funcid, simhash_ball_construct))
+	else if (IsA(ball, FuncExpr) && list_length(((FuncExpr *) ball)->args) == 2 &&
+			 own_function(((FuncExpr *) ball)->funcid, clause->near.self, "simhash_ball_construct"))
 	{
-		List	   *args = ((FuncExpr *) ball)->args;
-
-		clause->b = linitial(args);
-		clause->radius = known_radius(root, lsecond(args));
+		clause->near.b = linitial(((FuncExpr *) ball)->args);
+		clause->radius = known_radius(root, lsecond(((FuncExpr *) ball)->args));
 	}
 }
 
 /*
  * Describe a condition by <@ or, its operands exchanged, by @>; or by % or =,
  * whose radius is unknown: that of % is the setting's, and a prepared
- * statement may be executed under another.  False if it is none of these.
+ * statement may be executed under another.
  */
 bool
-within_clause_of_operator(PlannerInfo *root, Oid operator, List *args, WithinClause *clause)
+within_clause_of_operator(NearClause *clause, PlannerInfo *root, List *args)
 {
-	clause->function = get_opcode(operator);
-	if (simhash_function_is(clause->function, simhash_contains))
-		within_ball(root, lsecond(args), linitial(args), clause);
-	else if (simhash_function_is(clause->function, simhash_contained))
-		within_ball(root, linitial(args), lsecond(args), clause);
-	else if (simhash_function_is(clause->function, simhash_similar) ||
-			 simhash_function_is(clause->function, simhash_eq))
+	WithinClause *within = (WithinClause *) clause;
+
+	within->radius = RADIUS_UNKNOWN;
+	if (own_function(clause->function, clause->self, "simhash_contains"))
+		within_ball(within, root, lsecond(args), linitial(args));
+	else if (own_function(clause->function, clause->self, "simhash_contained"))
+		within_ball(within, root, linitial(args), lsecond(args));
+	else if (own_function(clause->function, clause->self, "simhash_similar") ||
+			 own_function(clause->function, clause->self, "simhash_eq"))
 	{
 		clause->a = linitial(args);
 		clause->b = lsecond(args);
-		clause->radius = RADIUS_UNKNOWN;
 	}
 	else
 		return false;
@@ -100,35 +87,64 @@ within_clause_of_operator(PlannerInfo *root, Oid operator, List *args, WithinCla
 }
 
 /* Describe a call of simhash_dwithin(). */
-void
-within_clause_of_call(PlannerInfo *root, Oid function, List *args, WithinClause *clause)
+bool
+within_clause_of_call(NearClause *clause, PlannerInfo *root, List *args)
 {
+	if (!own_function(clause->function, clause->self, "simhash_dwithin"))
+		return false;
 	clause->a = linitial(args);
 	clause->b = lsecond(args);
-	clause->radius = known_radius(root, lthird(args));
-	clause->function = function;
+	((WithinClause *) clause)->radius = known_radius(root, lthird(args));
+	return true;
+}
+
+/* The constant is the center, whichever of the operands it is. */
+bool
+within_clause_constant(NearClause *clause, const Const *operand, bool is_a)
+{
+	WithinClause *within = (WithinClause *) clause;
+
+	(void) is_a;
+	if (!own_constant(within, (const Node *) operand, "simhash_in"))
+		return false;
+	within->center = DatumGetSimhash(operand->constvalue);
+	within->bits = SIMHASH_BITS(within->center);
+	return true;
+}
+
+/* The width that the center has, or that the operands' types tell; or 0. */
+int
+within_clause_bits(const WithinClause *clause)
+{
+	int32		typmod;
+
+	if (clause->center != NULL)
+		return clause->bits;
+	typmod = exprTypmod(clause->near.b);
+	if (!SIMHASH_VALID_BITS(typmod))
+		typmod = exprTypmod(clause->near.a);
+	return SIMHASH_VALID_BITS(typmod) ? typmod : 0;
 }
 
 bool
-simhash_index_radius(PlannerInfo *root, const OpExpr *clause, int *radius, int *bits)
+simhash_index_radius(PlannerInfo *root, Oid self, const OpExpr *clause, int *radius, int *bits)
 {
-	WithinClause within;
+	WithinClause within = {.near = {.self = self, .function = get_opcode(clause->opno)}};
+	Node	   *other;
 
 	*radius = RADIUS_UNKNOWN;
 	*bits = 0;
-	if (!within_clause_of_operator(root, clause->opno, clause->args, &within))
+	if (!within_clause_of_operator(&within.near, root, clause->args))
 		return false;
-	within.b = estimate_expression_value(root, within.b);
+	other = estimate_expression_value(root, within.near.b);
+	if (IsA(other, Const))
+		(void) within_clause_constant(&within.near, (Const *) other, false);
 
 	*radius = within.radius;
-	if (exprType(within.b) == exprType(within.a))
-		*bits = within_clause_bits(within.b);
-	if (*bits == 0)
-		*bits = within_clause_bits(within.a);
-
-	if (simhash_function_is(within.function, simhash_eq))
+	*bits = within_clause_bits(&within);
+	if (own_function(within.near.function, self, "simhash_eq"))
 		*radius = 0;
-	else if (simhash_function_is(within.function, simhash_similar) && *bits > 0)
+	else if (own_function(within.near.function, self, "simhash_similar") && *bits > 0)
 		*radius = simhash_radius_at(simhash_similarity_threshold, *bits);
 	return *radius != RADIUS_UNKNOWN;
 }

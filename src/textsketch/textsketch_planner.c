@@ -4,61 +4,46 @@
  *	  What the planner is told of sketches: how many rows a condition leaves,
  *	  and how the functions with a threshold use an index.
  *
- * The extension may live in any schema, so its own objects are recognised by
- * the C functions behind them.
- *
  *-------------------------------------------------------------------------
  */
 #include "textsketch/textsketch.h"
 
 #include <math.h>
 
-#include "access/htup_details.h"
-#include "catalog/pg_proc.h"
-#include "catalog/pg_statistic.h"
 #include "catalog/pg_type.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
-#include "nodes/pathnodes.h"
-#include "nodes/supportnodes.h"
+#include "optimizer/cost.h"
 #include "optimizer/optimizer.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
-#include "utils/lsyscache.h"
-#include "utils/syscache.h"
 
-#include "simhash/simhash_planner.h"
+#include "base/identity.h"
+#include "base/nearness.h"
 #include "textsketch/textsketch_statistics.h"
 
 PG_FUNCTION_INFO_V1(textsketch_sel);
 PG_FUNCTION_INFO_V1(textsketch_joinsel);
 PG_FUNCTION_INFO_V1(textsketch_support);
 
-/* textsketch_query.c, textsketch_ops.c */
-extern PGDLLEXPORT Datum textsketch_query_construct(PG_FUNCTION_ARGS);
-extern PGDLLEXPORT Datum textsketch_matches(PG_FUNCTION_ARGS);
-extern PGDLLEXPORT Datum textsketch_matched_by(PG_FUNCTION_ARGS);
-extern PGDLLEXPORT Datum textsketch_similar(PG_FUNCTION_ARGS);
-extern PGDLLEXPORT Datum textsketch_contained_op(PG_FUNCTION_ARGS);
-extern PGDLLEXPORT Datum textsketch_contains_op(PG_FUNCTION_ARGS);
-extern PGDLLEXPORT Datum textsketch_resembles(PG_FUNCTION_ARGS);
-extern PGDLLEXPORT Datum textsketch_contained(PG_FUNCTION_ARGS);
-extern PGDLLEXPORT Datum textsketch_overlaps(PG_FUNCTION_ARGS);
-extern PGDLLEXPORT Datum textsketch_shares(PG_FUNCTION_ARGS);
-
 /*
- * ---------- selectivity
+ * A condition, as far as it is known: what its operand a, a sketch, is to b,
+ * which is a sketch or a query.
  */
-
-/* A condition, as far as it is known; the mode is that of its left operand. */
 typedef struct SketchClause
 {
+	NearClause	near;
 	TextsketchMode mode;
 	double		threshold;
-	Oid			function;		/* that computes it: is it leakproof? */
+	TextsketchView sketch;		/* of the constant, if there is one */
+	Size		size;			/* of its payload */
 } SketchClause;
 
-/* The mode of the right operand. */
+/*
+ * ---------- what a condition asks for
+ */
+
+/* What b is to a. */
 static TextsketchMode
 commuted_mode(TextsketchMode mode)
 {
@@ -68,6 +53,123 @@ commuted_mode(TextsketchMode mode)
 		return TEXTSKETCH_CONTAINED;
 	return mode;
 }
+
+/* The mode and threshold of a query expression, as far as they are known. */
+static void
+known_query(SketchClause *clause, PlannerInfo *root, Node *node)
+{
+	clause->mode = TEXTSKETCH_RESEMBLES;
+	clause->threshold = textsketch_resemblance_threshold;
+	node = estimate_expression_value(root, node);
+	if (IsA(node, Const))
+	{
+		const Const *constant = (const Const *) node;
+		TextsketchQueryView view;
+
+		if (constant->constisnull ||
+			!own_type(constant->consttype, clause->near.self, "textsketch_query_in"))
+			return;
+		textsketch_query_view(DatumGetTextsketch(constant->constvalue), &view);
+		clause->mode = view.mode;
+		clause->threshold = view.threshold;
+	}
+	else if (IsA(node, FuncExpr) && list_length(((FuncExpr *) node)->args) == 3 &&
+			 own_function(((FuncExpr *) node)->funcid, clause->near.self,
+						  "textsketch_query_construct"))
+	{
+		const Const *name = linitial(((FuncExpr *) node)->args);
+		double		threshold;
+
+		if (IsA(name, Const) && !name->constisnull && name->consttype == TEXTOID)
+			textsketch_mode_by_name(DatumGetTextPP(name->constvalue), &clause->mode);
+		if (near_limit(lthird(((FuncExpr *) node)->args), &threshold) &&
+			textsketch_threshold_valid(clause->mode, threshold))
+			clause->threshold = threshold;
+	}
+}
+
+/* What an operator asks for: by a query, or by settings, as they are now. */
+static bool
+of_operator(NearClause *clause, PlannerInfo *root, List *args)
+{
+	static const struct
+	{
+		const char *symbol;
+		TextsketchMode mode;
+		const double *threshold;
+	}			by_setting[] = {
+		{"textsketch_similar", TEXTSKETCH_RESEMBLES, &textsketch_resemblance_threshold},
+		{"textsketch_contained_op", TEXTSKETCH_CONTAINED, &textsketch_containment_threshold},
+		{"textsketch_contains_op", TEXTSKETCH_CONTAINS, &textsketch_containment_threshold},
+	};
+	SketchClause *condition = (SketchClause *) clause;
+
+	clause->a = linitial(args);
+	clause->b = lsecond(args);
+	for (int i = 0; i < (int) lengthof(by_setting); i++)
+	{
+		if (own_function(clause->function, clause->self, by_setting[i].symbol))
+		{
+			condition->mode = by_setting[i].mode;
+			condition->threshold = *by_setting[i].threshold;
+			return true;
+		}
+	}
+	if (own_function(clause->function, clause->self, "textsketch_matched_by"))
+	{
+		clause->a = lsecond(args);
+		clause->b = linitial(args);
+	}
+	else if (!own_function(clause->function, clause->self, "textsketch_matches"))
+		return false;
+	known_query(condition, root, clause->b);
+	return true;
+}
+
+/* The mode that a function has on its first argument; false if it has none. */
+static bool
+function_mode(Oid function, Oid self, TextsketchMode *mode)
+{
+	static const char *const symbols[TEXTSKETCH_NMODES] = {
+		[TEXTSKETCH_RESEMBLES] = "textsketch_resembles",
+		[TEXTSKETCH_CONTAINED] = "textsketch_contained",
+		[TEXTSKETCH_OVERLAPS] = "textsketch_overlaps",
+		[TEXTSKETCH_SHARES] = "textsketch_shares"
+	};
+
+	for (int i = 0; i < TEXTSKETCH_NMODES; i++)
+	{
+		if (symbols[i] != NULL && own_function(function, self, symbols[i]))
+		{
+			*mode = i;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* What a call asks for; its threshold is a usual one if not yet known. */
+static bool
+of_call(NearClause *clause, PlannerInfo *root, List *args)
+{
+	SketchClause *condition = (SketchClause *) clause;
+	double		threshold;
+
+	if (!function_mode(clause->function, clause->self, &condition->mode))
+		return false;
+	clause->a = linitial(args);
+	clause->b = lsecond(args);
+	condition->threshold = condition->mode == TEXTSKETCH_SHARES ?
+		TEXTSKETCH_EVIDENCE : textsketch_resemblance_threshold;
+	if (near_limit(estimate_expression_value(root, lthird(args)), &threshold) &&
+		textsketch_threshold_valid(condition->mode, threshold))
+		condition->threshold = threshold;
+	return true;
+}
+
+/*
+ * ---------- selectivity
+ */
 
 /*
  * The part of unrelated texts for which a condition holds: what they share
@@ -79,8 +181,10 @@ commuted_mode(TextsketchMode mode)
  * containment:					3.6e-4 4.5e-5 1.0e-5 6.4e-7
  */
 static double
-chance_of(const SketchClause *clause)
+chance_of(const NearClause *clause)
 {
+	const SketchClause *condition = (const SketchClause *) clause;
+
 	static const double at_one[TEXTSKETCH_NMODES] = {
 		[TEXTSKETCH_RESEMBLES] = 1e-8,
 		[TEXTSKETCH_CONTAINED] = 5e-8,
@@ -89,286 +193,159 @@ chance_of(const SketchClause *clause)
 		[TEXTSKETCH_SHARES] = 0.04
 	};
 
-	return Min(at_one[clause->mode] / pow(clause->threshold, 3.0), 0.04);
+	return Min(at_one[condition->mode] / pow(condition->threshold, 3.0), 0.04);
 }
 
-/*
- * The part of the rows for which a condition on a row that is not known holds:
- * of all rows, or of those that have none of the most common values.  Itself,
- * or its equals, are left out: their part is returned in *itself.
- */
-static double
-others_hold(VariableStatData *var, const SketchClause *clause, bool rest, double *itself)
+/* A constant says by its own type whether it is a sketch or a query. */
+static bool
+take_constant(NearClause *clause, const Const *operand, bool is_a)
 {
-	double		chance = chance_of(clause);
+	SketchClause *condition = (SketchClause *) clause;
+	Textsketch *value;
+
+	if (own_type(operand->consttype, clause->self, "textsketch_query_in"))
+	{
+		TextsketchQueryView query;
+
+		value = DatumGetTextsketch(operand->constvalue);
+		textsketch_query_view(value, &query);
+		condition->sketch = query.sketch;
+		condition->size = TEXTSKETCH_BYTES(value) - TEXTSKETCH_QUERY_HDRSZ;
+		return true;
+	}
+	if (!own_type(operand->consttype, clause->self, "textsketch_in"))
+		return false;
+	value = DatumGetTextsketch(operand->constvalue);
+	textsketch_view(value, &condition->sketch);
+	condition->size = TEXTSKETCH_BYTES(value);
+	if (is_a)
+		condition->mode = commuted_mode(condition->mode);
+	return true;
+}
+
+/* Nothing hangs on the variables. */
+static void
+settle_nothing(NearClause *clause, VariableStatData *a, VariableStatData *b)
+{
+	(void) clause;
+	(void) a;
+	(void) b;
+}
+
+static double
+part_holding(const NearClause *clause, VariableStatData *var, bool rest, double *pairs)
+{
+	const SketchClause *condition = (const SketchClause *) clause;
 	TextsketchStatistics stats;
-	double		part;
 	double		result;
 
-	*itself = simhash_equality_selectivity(var);
+	*pairs = 0.0;
 	if (!textsketch_statistics_get(var, &stats))
-		return chance;
-
-	part = textsketch_statistics_part(rest ? stats.rest : stats.all,
-									  clause->mode, clause->threshold);
-	if (part > 0.0)
-	{
-		result = stats.share * part;
-		/* Equal rows were counted. */
-		if (var->rel && var->rel->tuples >= 1.0)
-			*itself = 1.0 / var->rel->tuples;
-	}
-	else if (part == 0.0)
-		result = Min(chance, 1.0 / stats.pairs);	/* no pair so near */
-	else
-		result = chance;
+		return -1.0;
+	*pairs = stats.pairs;
+	result = stats.share * textsketch_statistics_part(rest ? stats.rest : stats.all,
+													  condition->mode, condition->threshold);
 	textsketch_statistics_release(&stats);
 	return result;
 }
 
-/* A constant sketch, and what is asked of others. */
-typedef struct SketchTest
+static NearResult
+test_sketch(const NearClause *clause, Datum value)
 {
-	TextsketchMode mode;
-	double		threshold;
-	TextsketchView sketch;
-	Size		size;			/* of its payload */
-} SketchTest;
-
-/* ValueTest of a SketchTest */
-static ValueTestResult
-test_sketch(Datum value, void *arg)
-{
-	const SketchTest *test = arg;
+	const SketchClause *condition = (const SketchClause *) clause;
 	Textsketch *sketch = DatumGetTextsketch(value);
 	TextsketchView view;
 
 	textsketch_view(sketch, &view);
-	if (memcmp(view.data, test->sketch.data, TEXTSKETCH_PARAMS_SIZE) != 0 ||
-		!textsketch_holds(test->mode, test->threshold, &view, &test->sketch))
-		return VALUE_FAR;
-	return TEXTSKETCH_BYTES(sketch) == test->size &&
-		memcmp(view.data, test->sketch.data, test->size) == 0 ? VALUE_EQUAL : VALUE_NEAR;
+	if (memcmp(view.data, condition->sketch.data, TEXTSKETCH_PARAMS_SIZE) != 0 ||
+		!textsketch_holds(condition->mode, condition->threshold, &view, &condition->sketch))
+		return NEAR_NOT;
+	return TEXTSKETCH_BYTES(sketch) == condition->size &&
+		memcmp(view.data, condition->sketch.data, condition->size) == 0 ? NEAR_EQUAL : NEAR_HOLDS;
 }
 
-/* The selectivity of a condition on one relation; args are its two operands. */
+/*
+ * ---------- what a search costs whose sketch isn't known
+ *
+ * PostgreSQL asks the operator class for the keys of a sketch that it knows
+ * when planning, and prices the search by their number.  Of any other it
+ * expects one key, so that a search by a hundred thousand costs next to
+ * nothing in its eyes.  So the functions with a threshold decide themselves.
+ */
+
+/*
+ * Nanoseconds, as measured with 20,000 articles of 97 elements: to find a key,
+ * to hold it against a row that has any of them, to call the function on a
+ * row, and to compare an element.  GIN's preparation takes the half of the
+ * keys squared.
+ */
+#define KEY_TIME		1000.0
+#define STEP_TIME		15.0
+#define ROW_TIME		2000.0
+#define ELEMENT_TIME	10.0
+
+/* Different elements that may meet in a key, textsketch_gin.c. */
+#define DIFFERENT_KEYS	4194304.0
+
+/*
+ * The elements of a value of an expression, on average, by what ANALYZE has
+ * found, or 0; and the part of other rows that share one at least.
+ */
 static double
-restriction_selectivity(PlannerInfo *root, const SketchClause *clause, List *args, int varRelid)
+expected_elements(PlannerInfo *root, Node *node, double *sharing)
 {
 	VariableStatData var;
-	Node	   *other;
-	bool		varonleft;
-	double		others;
-	double		itself;
-	double		result = chance_of(clause);
+	TextsketchStatistics stats;
+	double		elements = 0.0;
 
-	if (!get_restriction_variable(root, args, varRelid, &var, &other, &varonleft))
-		return result;
-	if (IsA(other, Const) && ((Const *) other)->constisnull)
-		result = 0.0;			/* operators are strict */
-	else if (IsA(other, Const) && HeapTupleIsValid(var.statsTuple) &&
-			 statistic_proc_security_check(&var, clause->function))
+	*sharing = 0.0;
+	examine_variable(root, node, 0, &var);
+	if (textsketch_statistics_get(&var, &stats))
 	{
-		Textsketch *constant = DatumGetTextsketch(((Const *) other)->constvalue);
-		SketchTest	test;
-
-		test.mode = clause->mode;
-		test.threshold = clause->threshold;
-		if (exprType(linitial(args)) != exprType(lsecond(args)))
-		{
-			TextsketchQueryView query;
-
-			textsketch_query_view(constant, &query);
-			test.sketch = query.sketch;
-			test.size = TEXTSKETCH_BYTES(constant) - TEXTSKETCH_QUERY_HDRSZ;
-		}
-		else
-		{
-			if (!varonleft)
-				test.mode = commuted_mode(test.mode);
-			textsketch_view(constant, &test.sketch);
-			test.size = TEXTSKETCH_BYTES(constant);
-		}
-		others = others_hold(&var, clause, true, &itself);
-		result = simhash_constant_selectivity(&var, test_sketch, &test, itself, others);
-	}
-	else
-	{
-		others = others_hold(&var, clause, false, &itself);
-		result = (itself + others) * (1.0 - simhash_null_fraction(&var));
+		elements = stats.elements;
+		*sharing = Max(textsketch_statistics_part(stats.all, TEXTSKETCH_SHARES, 1.0), 0.0);
+		textsketch_statistics_release(&stats);
 	}
 	ReleaseVariableStats(var);
-	CLAMP_PROBABILITY(result);
-	return result;
-}
-
-/* How much the statistics of a variable rest on: pairs compared, or 0. */
-static double
-pairs_compared(VariableStatData *var)
-{
-	TextsketchStatistics stats;
-	double		pairs;
-
-	if (!textsketch_statistics_get(var, &stats))
-		return 0.0;
-	pairs = stats.pairs;
-	textsketch_statistics_release(&stats);
-	return pairs;
+	return elements;
 }
 
 /*
- * The selectivity of a join condition.  Two columns are taken to be of one
- * archive, of which the one with the larger sample tells more.
- */
-static double
-join_selectivity(PlannerInfo *root, const SketchClause *clause, List *args,
-				 SpecialJoinInfo *sjinfo)
-{
-	VariableStatData a;
-	VariableStatData b;
-	bool		reversed;
-	double		chance;
-	double		itself;
-
-	get_join_variables(root, args, sjinfo, &a, &b, &reversed);
-	chance = others_hold(pairs_compared(&b) > pairs_compared(&a) ? &b : &a, clause, false, &itself);
-	return simhash_join_selectivity(&a, &b, reversed, sjinfo, chance);
-}
-
-/* The mode and threshold of a query expression, as far as they are known. */
-static void
-known_query(PlannerInfo *root, Node *node, SketchClause *clause)
-{
-	node = estimate_expression_value(root, node);
-	clause->mode = TEXTSKETCH_RESEMBLES;
-	clause->threshold = textsketch_resemblance_threshold;
-	if (IsA(node, Const) && !((Const *) node)->constisnull)
-	{
-		TextsketchQueryView view;
-
-		textsketch_query_view(DatumGetTextsketch(((Const *) node)->constvalue), &view);
-		clause->mode = view.mode;
-		clause->threshold = view.threshold;
-	}
-	else if (IsA(node, FuncExpr) &&
-			 simhash_function_is(((FuncExpr *) node)->funcid, textsketch_query_construct))
-	{
-		Node	   *name = linitial(((FuncExpr *) node)->args);
-		Node	   *threshold = lthird(((FuncExpr *) node)->args);
-
-		if (IsA(name, Const) && !((Const *) name)->constisnull)
-			textsketch_mode_by_name(DatumGetTextPP(((Const *) name)->constvalue), &clause->mode);
-		if (IsA(threshold, Const) && !((Const *) threshold)->constisnull &&
-			textsketch_threshold_valid(clause->mode, DatumGetFloat8(((Const *) threshold)->constvalue)))
-			clause->threshold = DatumGetFloat8(((Const *) threshold)->constvalue);
-	}
-}
-
-/*
- * What an operator asks for: by settings, as they are now, or by a query.
- * False if it isn't the extension's, see simhash_selectivity.c.
+ * Is a search of the GIN index expected to be slower than a scan, if all of
+ * both is in the cache?  A sketch that nothing is known of is taken to be like
+ * the rows.  Nothing is said against an index of several columns, as its
+ * other conditions are not known here.
  */
 static bool
-operator_clause(PlannerInfo *root, Oid operator, List *args, SketchClause *clause)
+search_is_slower(const NearCall *call)
 {
-	clause->function = get_opcode(operator);
-	if (simhash_function_is(clause->function, textsketch_matches))
-		known_query(root, lsecond(args), clause);
-	else if (simhash_function_is(clause->function, textsketch_matched_by))
-		known_query(root, linitial(args), clause);
-	else if (simhash_function_is(clause->function, textsketch_similar))
-	{
-		clause->mode = TEXTSKETCH_RESEMBLES;
-		clause->threshold = textsketch_resemblance_threshold;
-	}
-	else if (simhash_function_is(clause->function, textsketch_contained_op))
-	{
-		clause->mode = TEXTSKETCH_CONTAINED;
-		clause->threshold = textsketch_containment_threshold;
-	}
-	else if (simhash_function_is(clause->function, textsketch_contains_op))
-	{
-		clause->mode = TEXTSKETCH_CONTAINS;
-		clause->threshold = textsketch_containment_threshold;
-	}
-	else
+	const IndexOptInfo *index = call->request->index;
+	double		rows = index->rel->tuples;
+	double		sharing;
+	double		unused;
+	double		row_elements;
+	double		keys;
+	double		met;
+
+	if (IsA(call->other, Const) || index->nkeycolumns > 1 || !enable_seqscan)
 		return false;
-	return true;
-}
+	row_elements = expected_elements(call->request->root, call->indexed, &sharing);
+	keys = expected_elements(call->request->root, call->other, &unused);
+	if (keys == 0.0)
+		keys = row_elements;
+	if (row_elements == 0.0)
+		row_elements = keys;
+	if (keys == 0.0)
+		return false;
 
-/* RESTRICT of %, <%, %> and @@ */
-Datum
-textsketch_sel(PG_FUNCTION_ARGS)
-{
-	PlannerInfo *root = (PlannerInfo *) PG_GETARG_POINTER(0);
-	List	   *args = (List *) PG_GETARG_POINTER(2);
-	SketchClause clause;
-
-	if (!operator_clause(root, PG_GETARG_OID(1), args, &clause))
-		PG_RETURN_FLOAT8(DEFAULT_MATCHING_SEL);
-	PG_RETURN_FLOAT8(restriction_selectivity(root, &clause, args, PG_GETARG_INT32(3)));
-}
-
-/* JOIN of %, <%, %> and @@ */
-Datum
-textsketch_joinsel(PG_FUNCTION_ARGS)
-{
-	PlannerInfo *root = (PlannerInfo *) PG_GETARG_POINTER(0);
-	List	   *args = (List *) PG_GETARG_POINTER(2);
-	SketchClause clause;
-
-	if (!operator_clause(root, PG_GETARG_OID(1), args, &clause))
-		PG_RETURN_FLOAT8(DEFAULT_MATCHING_SEL);
-	PG_RETURN_FLOAT8(join_selectivity(root, &clause, args,
-									  (SpecialJoinInfo *) PG_GETARG_POINTER(4)));
+	met = rows * (1.0 - exp(-keys * (sharing / row_elements + row_elements / DIFFERENT_KEYS)));
+	return keys * (KEY_TIME + (keys / 2.0 + met) * STEP_TIME) >
+		rows * (ROW_TIME + keys * ELEMENT_TIME);
 }
 
 /*
  * ---------- the functions with a threshold
  */
-
-/* The mode that a function has on its argument "indexed"; false if none. */
-static bool
-function_mode(Oid function, int indexed, TextsketchMode *mode)
-{
-	if (simhash_function_is(function, textsketch_resembles))
-		*mode = TEXTSKETCH_RESEMBLES;
-	else if (simhash_function_is(function, textsketch_contained))
-		*mode = indexed == 0 ? TEXTSKETCH_CONTAINED : TEXTSKETCH_CONTAINS;
-	else if (simhash_function_is(function, textsketch_overlaps))
-		*mode = TEXTSKETCH_OVERLAPS;
-	else if (simhash_function_is(function, textsketch_shares))
-		*mode = TEXTSKETCH_SHARES;
-	else
-		return false;
-	return true;
-}
-
-/* The value of a constant threshold, int4 or float8. */
-static double
-threshold_value(const Const *node)
-{
-	if (node->consttype == INT4OID)
-		return DatumGetInt32(node->constvalue);
-	return DatumGetFloat8(node->constvalue);
-}
-
-/*
- * The function textsketch_query(text, sketchtype, float8), or InvalidOid.  It
- * lives where its sibling "neighbour" does, wherever the extension was moved.
- */
-static Oid
-query_constructor(Oid neighbour, Oid sketchtype)
-{
-	Oid			argtypes[3] = {TEXTOID, sketchtype, FLOAT8OID};
-	Oid			result;
-
-	result = GetSysCacheOid3(PROCNAMEARGSNSP, Anum_pg_proc_oid,
-							 CStringGetDatum("textsketch_query"),
-							 PointerGetDatum(buildoidvector(argtypes, 3)),
-							 ObjectIdGetDatum(get_func_namespace(neighbour)));
-	return simhash_function_is(result, textsketch_query_construct) ? result : InvalidOid;
-}
 
 /*
  * The index condition that a call amounts to, or NULL:
@@ -376,42 +353,22 @@ query_constructor(Oid neighbour, Oid sketchtype)
  *		indexed @@ textsketch_query(mode, other, threshold)
  */
 static Node *
-index_condition(SupportRequestIndexCondition *req)
+index_condition(const NearCall *call)
 {
-	FuncExpr   *call = (FuncExpr *) req->node;
 	TextsketchMode mode;
-	Node	   *indexed;
-	Node	   *other;
-	Node	   *threshold;
-	Oid			sketchtype;
-	Oid			constructor;
-	Oid			operator;
+	Node	   *threshold = call->limit;
 	Node	   *name;
-	Node	   *query;
+	double		value;
 
-	if (!IsA(call, FuncExpr) || req->indexarg > 1 ||
-		!function_mode(call->funcid, req->indexarg, &mode))
+	if (!function_mode(call->function, call->self, &mode))
 		return NULL;
-	indexed = list_nth(call->args, req->indexarg);
-	other = list_nth(call->args, 1 - req->indexarg);
-	threshold = lthird(call->args);
-	if (!is_pseudo_constant_for_index(req->root, other, req->index) ||
-		!is_pseudo_constant_for_index(req->root, threshold, req->index))
-		return NULL;
+	if (call->request->indexarg == 1)
+		mode = commuted_mode(mode);
 
 	/* What the function says to such a threshold is its own affair. */
-	if (IsA(threshold, Const) &&
-		(((Const *) threshold)->constisnull ||
-		 !textsketch_threshold_valid(mode, threshold_value((Const *) threshold))))
+	if (near_limit(threshold, &value) && !textsketch_threshold_valid(mode, value))
 		return NULL;
-
-	sketchtype = exprType(linitial(call->args));
-	constructor = query_constructor(call->funcid, sketchtype);
-	if (!OidIsValid(constructor))
-		return NULL;
-	operator = get_opfamily_member(req->opfamily, sketchtype, get_func_rettype(constructor),
-								   TEXTSKETCH_MATCHES_STRATEGY);
-	if (!OidIsValid(operator) || !simhash_function_is(get_opcode(operator), textsketch_matches))
+	if (search_is_slower(call))
 		return NULL;
 
 	if (exprType(threshold) == INT4OID)
@@ -419,58 +376,41 @@ index_condition(SupportRequestIndexCondition *req)
 										  InvalidOid, InvalidOid, COERCE_IMPLICIT_CAST);
 	name = (Node *) makeConst(TEXTOID, -1, InvalidOid, -1,
 							  CStringGetTextDatum(textsketch_mode_name(mode)), false, false);
-	query = (Node *) makeFuncExpr(constructor, get_func_rettype(constructor),
-								  list_make3(name, other, threshold),
-								  InvalidOid, InvalidOid, COERCE_EXPLICIT_CALL);
-	query = eval_const_expressions(req->root, query);
-
-	req->lossy = false;
-	return (Node *) make_opclause(operator, BOOLOID, false, (Expr *) indexed, (Expr *) query,
-								  InvalidOid, InvalidOid);
+	return near_index_condition(call, TEXTSKETCH_MATCHES_STRATEGY, "textsketch_matches",
+								"textsketch_query_construct",
+								list_make3(name, call->other, threshold));
 }
 
-/* What a call asks for; its threshold is a usual one if not yet known. */
-static bool
-function_clause(PlannerInfo *root, Oid function, List *args, SketchClause *clause)
-{
-	Node	   *threshold = estimate_expression_value(root, lthird(args));
+static const Nearness sketch_nearness = {
+	.input = "textsketch_in",
+	.clause_size = sizeof(SketchClause),
+	.of_operator = of_operator,
+	.of_call = of_call,
+	.constant = take_constant,
+	.settle = settle_nothing,
+	.chance = chance_of,
+	.part = part_holding,
+	.test = test_sketch,
+	.index_condition = index_condition
+};
 
-	if (!function_mode(function, 0, &clause->mode))
-		return false;
-	clause->function = function;
-	clause->threshold = clause->mode == TEXTSKETCH_SHARES ?
-		TEXTSKETCH_EVIDENCE : textsketch_resemblance_threshold;
-	if (IsA(threshold, Const) && !((Const *) threshold)->constisnull &&
-		textsketch_threshold_valid(clause->mode, threshold_value((Const *) threshold)))
-		clause->threshold = threshold_value((Const *) threshold);
-	return true;
+/* RESTRICT of %, <%, %> and @@ */
+Datum
+textsketch_sel(PG_FUNCTION_ARGS)
+{
+	return near_restrict(fcinfo, &sketch_nearness);
+}
+
+/* JOIN of %, <%, %> and @@ */
+Datum
+textsketch_joinsel(PG_FUNCTION_ARGS)
+{
+	return near_join(fcinfo, &sketch_nearness);
 }
 
 /* SUPPORT of textsketch_resembles() and its siblings */
 Datum
 textsketch_support(PG_FUNCTION_ARGS)
 {
-	Node	   *request = (Node *) PG_GETARG_POINTER(0);
-
-	if (IsA(request, SupportRequestIndexCondition))
-	{
-		Node	   *condition = index_condition((SupportRequestIndexCondition *) request);
-
-		PG_RETURN_POINTER(condition ? list_make1(condition) : NULL);
-	}
-	if (IsA(request, SupportRequestSelectivity))
-	{
-		SupportRequestSelectivity *req = (SupportRequestSelectivity *) request;
-		List	   *args = list_make2(linitial(req->args), lsecond(req->args));
-		SketchClause clause;
-
-		if (!function_clause(req->root, req->funcid, req->args, &clause))
-			PG_RETURN_POINTER(NULL);
-		if (req->is_join)
-			req->selectivity = join_selectivity(req->root, &clause, args, req->sjinfo);
-		else
-			req->selectivity = restriction_selectivity(req->root, &clause, args, req->varRelid);
-		PG_RETURN_POINTER(req);
-	}
-	PG_RETURN_POINTER(NULL);
+	return near_support(fcinfo, &sketch_nearness);
 }

@@ -11,9 +11,10 @@
  * rows, whose numbers count where pairs are many.
  *
  * The slot holds numbers: the version of this layout, the part of the rows
- * that have the usual parameters, the pairs compared, and two curves, of all
- * rows and of those whose value is not one of the most common.  A curve is,
- * for each mode, the part of the pairs that reach each of its steps.
+ * that have the usual parameters, the pairs compared, the elements of a row, on
+ * average, and two curves, of all rows and of those whose value is not one of
+ * the most common.  A curve is, for each mode, the part of the pairs that
+ * reach each of its steps.
  *
  *-------------------------------------------------------------------------
  */
@@ -31,7 +32,7 @@ PG_FUNCTION_INFO_V1(textsketch_typanalyze);
 #define LAYOUT_VERSION	1
 enum
 {
-	AT_VERSION, AT_SHARE, AT_PAIRS, AT_CURVES
+	AT_VERSION, AT_SHARE, AT_PAIRS, AT_ELEMENTS, AT_CURVES
 };
 
 /*
@@ -372,6 +373,17 @@ mark_common(Sample *sample, const VacAttrStats *stats)
 	}
 }
 
+/* The elements of a row, on average. */
+static double
+mean_elements(const Sample *sample)
+{
+	double		sum = 0.0;
+
+	for (int i = 0; i < sample->nrows; i++)
+		sum += sample->rows[i].nelements;
+	return sum / sample->nrows;
+}
+
 /* Called by ANALYZE for each column with the rows of its sample. */
 static void
 compute_stats(VacAttrStats *stats, AnalyzeAttrFetchFunc fetchfunc, int samplerows, double totalrows)
@@ -387,7 +399,7 @@ compute_stats(VacAttrStats *stats, AnalyzeAttrFetchFunc fetchfunc, int samplerow
 		return;
 
 	share = read_sample(&sample, stats, fetchfunc, samplerows);
-	if (sample.nrows < 2)
+	if (sample.nrows == 0)
 		return;
 	mark_common(&sample, stats);
 	invert(&sample);
@@ -400,6 +412,7 @@ compute_stats(VacAttrStats *stats, AnalyzeAttrFetchFunc fetchfunc, int samplerow
 	numbers[AT_VERSION] = LAYOUT_VERSION;
 	numbers[AT_SHARE] = share;
 	numbers[AT_PAIRS] = near->pairs;
+	numbers[AT_ELEMENTS] = mean_elements(&sample);
 	make_curve(numbers + AT_CURVES, wide->all, wide->pairs, near->all, near->pairs);
 	make_curve(numbers + AT_CURVES + CURVE_STEPS, wide->rest, wide->rest_pairs,
 			   near->rest, near->rest_pairs);
@@ -432,10 +445,12 @@ textsketch_statistics_get(VariableStatData *var, TextsketchStatistics *stats)
 	numbers = stats->slot.numbers;
 	if (stats->slot.nnumbers == AT_CURVES + 2 * CURVE_STEPS &&
 		numbers[AT_VERSION] == LAYOUT_VERSION &&
-		numbers[AT_SHARE] >= 0 && numbers[AT_SHARE] <= 1 && numbers[AT_PAIRS] > 0)
+		numbers[AT_SHARE] >= 0 && numbers[AT_SHARE] <= 1 && numbers[AT_PAIRS] >= 0 &&
+		numbers[AT_ELEMENTS] >= 0)
 	{
 		stats->share = numbers[AT_SHARE];
 		stats->pairs = numbers[AT_PAIRS];
+		stats->elements = numbers[AT_ELEMENTS];
 		stats->all = numbers + AT_CURVES;
 		stats->rest = stats->all + CURVE_STEPS;
 		return true;

@@ -18,7 +18,8 @@
 typedef struct TextsketchStatistics
 {
 	double		share;			/* the part of the rows, NULLs aside, with the usual parameters */
-	double		pairs;			/* pairs of rows that were compared */
+	double		pairs;			/* pairs of rows that were compared; 0 of a single row */
+	double		elements;		/* of a row, on average */
 	const float4 *all;
 	const float4 *rest;
 	AttStatsSlot slot;
