@@ -173,3 +173,39 @@ SELECT count(*) FROM query WHERE id::text ==@@ '5';
 DROP OPERATOR ==% (int, int), ==@ (int, int), ==@@ (text, name);
 DROP TABLE article, query;
 DROP FUNCTION estimate;
+
+--
+-- A search of GIN by a sketch that isn't known when planning: PostgreSQL prices
+-- one key, so that the functions decide by the sketches' size
+--
+RESET enable_bitmapscan;
+CREATE FUNCTION words(start int, count int) RETURNS text LANGUAGE sql IMMUTABLE AS
+	$$ SELECT string_agg('w' || hashint8(i), ' ' ORDER BY i) FROM generate_series(start, start + count - 1) i $$;
+CREATE TABLE sketched AS SELECT i AS id, to_textsketch(words(i * 40, 40)) AS sketch FROM generate_series(1, 3000) i;
+CREATE INDEX sketched_idx ON sketched USING gin (sketch);
+VACUUM ANALYZE sketched;
+CREATE TABLE short AS SELECT * FROM sketched LIMIT 20;
+CREATE TABLE book AS SELECT 1 AS id, to_textsketch(words(1, 60000)) AS sketch;
+ANALYZE short;
+SELECT textsketch_elements(sketch) > 5000 AS large FROM book;
+-- sketches like those of the table, and one of which nothing is known
+EXPLAIN (COSTS OFF) SELECT * FROM short q JOIN sketched s ON textsketch_contained(s.sketch, q.sketch, 0.5);
+EXPLAIN (COSTS OFF) SELECT * FROM book q JOIN sketched s ON textsketch_contained(s.sketch, q.sketch, 0.5);
+-- a single row's size is known too; all spellings
+ANALYZE book;
+SELECT call, EXISTS (SELECT FROM pg_temp.plan('SELECT * FROM book q JOIN sketched s ON textsketch_' || call) line WHERE line ~ 'Index') AS by_index
+FROM unnest(ARRAY['resembles(s.sketch, q.sketch, 0.5)', 'contained(s.sketch, q.sketch, 0.5)', 'contained(q.sketch, s.sketch, 0.5)',
+	'overlaps(q.sketch, s.sketch, 1.0 / q.id)', 'shares(s.sketch, q.sketch, 3)']) call;
+-- unless there's to be no scan; a constant has PostgreSQL's price
+SET enable_seqscan = off;
+SELECT count(*) FROM pg_temp.plan('SELECT * FROM book q JOIN sketched s ON textsketch_contained(s.sketch, q.sketch, 0.5)') line WHERE line ~ 'Index';
+RESET enable_seqscan;
+SELECT count(*) FROM book, pg_temp.plan(format('SELECT * FROM sketched s WHERE textsketch_contained(s.sketch, %L, 0.5)', sketch)) line WHERE line ~ 'Index';
+SELECT count(*) FROM book q JOIN sketched s ON textsketch_contained(s.sketch, q.sketch, 0.5);
+-- the other way round, many rows by one in the index, nothing is to be gained
+DROP INDEX sketched_idx;
+CREATE INDEX book_idx ON book USING gin (sketch);
+EXPLAIN (COSTS OFF) SELECT * FROM book s JOIN short q ON textsketch_contained(q.sketch, s.sketch, 0.5);
+
+DROP TABLE sketched, short, book;
+DROP FUNCTION words;
