@@ -140,6 +140,18 @@ SELECT differs();
 ROLLBACK;
 DROP SCHEMA elsewhere;
 
+-- a condition that the user may not call is none
+CREATE ROLE regress_simhash_caller;
+GRANT SELECT ON article, other, usual TO regress_simhash_caller;
+BEGIN;
+REVOKE EXECUTE ON FUNCTION simhash_ball(simhash, int), textsketch_matches(textsketch, textsketch_query) FROM PUBLIC;
+SET LOCAL ROLE regress_simhash_caller;
+SELECT differs();
+SELECT count(*) FROM article WHERE simhash_dwithin(fp, (SELECT fp FROM article WHERE id = 5), 0);
+ROLLBACK;
+DROP OWNED BY regress_simhash_caller;
+DROP ROLE regress_simhash_caller;
+
 -- The same symbol of another library is another's, and no library is loaded to
 -- find out; the same library may be named with its folder or without.
 CREATE FUNCTION by_library(name text, library text) RETURNS SETOF text LANGUAGE plpgsql AS $$

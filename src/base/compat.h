@@ -80,6 +80,15 @@
 #define simhash_relation_ownercheck(relid, role) pg_class_ownercheck(relid, role)
 #endif
 
+/* And one what all roles may do. */
+#if PG_VERSION_NUM >= 160000
+#define simhash_may_execute(function, role) \
+	(object_aclcheck(ProcedureRelationId, function, role, ACL_EXECUTE) == ACLCHECK_OK)
+#else
+#define simhash_may_execute(function, role) \
+	(pg_proc_aclcheck(function, role, ACL_EXECUTE) == ACLCHECK_OK)
+#endif
+
 /* Since 17, maintenance finds PostgreSQL's own functions only. */
 #if PG_VERSION_NUM >= 170000
 #define simhash_restrict_search_path() RestrictSearchPath()

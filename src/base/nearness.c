@@ -18,13 +18,17 @@
 #include "base/nearness.h"
 
 #include "access/htup_details.h"
+#include "catalog/pg_proc.h"
 #include "catalog/pg_statistic.h"
 #include "catalog/pg_type.h"
+#include "miscadmin.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
 #include "optimizer/optimizer.h"
+#include "utils/acl.h"
 #include "utils/lsyscache.h"
 
+#include "base/compat.h"
 #include "base/identity.h"
 
 /*
@@ -333,7 +337,10 @@ near_index_condition(const NearCall *call, StrategyNumber strategy, const char *
 		return NULL;
 	op_input_types(opno, &left, &right);
 	function = own_constructor(right, args, call->self, constructor);
-	if (!OidIsValid(function))
+
+	/* Without a right to these, the call would be an error by index only. */
+	if (!OidIsValid(function) || !simhash_may_execute(function, GetUserId()) ||
+		!simhash_may_execute(get_opcode(opno), GetUserId()))
 		return NULL;
 
 	value = (Node *) makeFuncExpr(function, right, args, InvalidOid, InvalidOid,
@@ -348,22 +355,23 @@ static Node *
 index_condition(SupportRequestIndexCondition *request, Oid self, const Nearness *type)
 {
 	FuncExpr   *expr = (FuncExpr *) request->node;
-	NearCall	call;
+	NearCall   *call;
 
 	if (!IsA(expr, FuncExpr) || list_length(expr->args) != 3 || request->indexarg > 1)
 		return NULL;
-	call.request = request;
-	call.self = self;
-	call.function = expr->funcid;
-	call.indexed = list_nth(expr->args, request->indexarg);
-	call.other = list_nth(expr->args, 1 - request->indexarg);
-	call.limit = lthird(expr->args);
+	call = palloc(sizeof(NearCall));
+	call->request = request;
+	call->self = self;
+	call->function = expr->funcid;
+	call->indexed = list_nth(expr->args, request->indexarg);
+	call->other = list_nth(expr->args, 1 - request->indexarg);
+	call->limit = lthird(expr->args);
 
-	if (!is_pseudo_constant_for_index(request->root, call.other, request->index) ||
-		!is_pseudo_constant_for_index(request->root, call.limit, request->index) ||
-		(IsA(call.limit, Const) && ((Const *) call.limit)->constisnull))
+	if (!is_pseudo_constant_for_index(request->root, call->other, request->index) ||
+		!is_pseudo_constant_for_index(request->root, call->limit, request->index) ||
+		(IsA(call->limit, Const) && ((Const *) call->limit)->constisnull))
 		return NULL;
-	return type->index_condition(&call);
+	return type->index_condition(call);
 }
 
 /* The selectivity of a call, into the request; false if it isn't one of ours. */

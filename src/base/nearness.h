@@ -106,7 +106,8 @@ extern bool near_limit(Node *node, double *limit);
  *		indexed OPERATOR constructor(args)
  *
  * of the operator that has the strategy and, as the constructor, the function
- * of that symbol; NULL if the index has no such operator.
+ * of that symbol; NULL if the index has no such operator, or the user may not
+ * call what stands there.
  */
 extern Node *near_index_condition(const NearCall *call, StrategyNumber strategy,
 								  const char *operator, const char *constructor, List *args);

@@ -319,6 +319,7 @@ expected_elements(PlannerInfo *root, Node *node, double *sharing)
 static bool
 search_is_slower(const NearCall *call)
 {
+	PlannerInfo *root = call->request->root;
 	const IndexOptInfo *index = call->request->index;
 	double		rows = index->rel->tuples;
 	double		sharing;
@@ -327,10 +328,11 @@ search_is_slower(const NearCall *call)
 	double		keys;
 	double		met;
 
-	if (IsA(call->other, Const) || index->nkeycolumns > 1 || !enable_seqscan)
+	if (index->nkeycolumns > 1 || !enable_seqscan ||
+		IsA(estimate_expression_value(root, call->other), Const))
 		return false;
-	row_elements = expected_elements(call->request->root, call->indexed, &sharing);
-	keys = expected_elements(call->request->root, call->other, &unused);
+	row_elements = expected_elements(root, call->indexed, &sharing);
+	keys = expected_elements(root, call->other, &unused);
 	if (keys == 0.0)
 		keys = row_elements;
 	if (row_elements == 0.0)
