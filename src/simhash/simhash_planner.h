@@ -17,7 +17,7 @@
 
 /*
  * A condition "distance between a and b at most radius" of any form.  b is a
- * simhash_ball in the one case that it can't be taken apart; then the radius
+ * simhash_ball if that is a constant, or can't be taken apart; then the radius
  * is unknown.
  */
 typedef struct WithinClause
@@ -25,7 +25,7 @@ typedef struct WithinClause
 	NearClause	near;
 	int			radius;
 	int			bits;			/* 0 as long as it isn't settled */
-	const Simhash *center;		/* if it is known */
+	const unsigned char *center;	/* if it is known */
 } WithinClause;
 
 /* simhash_within_clause.c */

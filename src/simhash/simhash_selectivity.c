@@ -123,8 +123,7 @@ test_within(const NearClause *clause, Datum value)
 
 	if (SIMHASH_BITS(fp) != within->bits)
 		return NEAR_NOT;
-	distance = hamming_distance(SIMHASH_DATA(fp), SIMHASH_DATA(within->center),
-								SIMHASH_WORDS(fp));
+	distance = hamming_distance(SIMHASH_DATA(fp), within->center, SIMHASH_WORDS(fp));
 	if (distance > within->radius)
 		return NEAR_NOT;
 	return distance == 0 ? NEAR_EQUAL : NEAR_HOLDS;

@@ -7,7 +7,6 @@
  */
 #include "simhash/simhash_planner.h"
 
-#include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
 #include "optimizer/optimizer.h"
 #include "utils/lsyscache.h"
@@ -25,14 +24,6 @@ known_radius(PlannerInfo *root, Node *node)
 	return Max((int) radius, 0);
 }
 
-/* Is it a constant of our type of that input function? */
-static bool
-own_constant(const WithinClause *clause, const Node *node, const char *input)
-{
-	return IsA(node, Const) && !((const Const *) node)->constisnull &&
-		own_type(((const Const *) node)->consttype, clause->near.self, input);
-}
-
 /* Describe the condition fp <@ ball. */
 static void
 within_ball(WithinClause *clause, PlannerInfo *root, Node *fp, Node *ball)
@@ -41,16 +32,13 @@ within_ball(WithinClause *clause, PlannerInfo *root, Node *fp, Node *ball)
 	clause->near.a = fp;
 	clause->near.b = ball;
 
-	if (own_constant(clause, ball, "simhash_ball_in"))
+	if (IsA(ball, Const))
 	{
-		SimhashBall *value = DatumGetSimhashBall(((Const *) ball)->constvalue);
-		Simhash    *center = simhash_alloc(SIMHASH_BALL_BITS(value));
+		const Const *constant = (const Const *) ball;
 
-		memcpy(SIMHASH_DATA(center), SIMHASH_BALL_CENTER(value), SIMHASH_BALL_BYTES(value));
-		clause->near.b = (Node *) makeConst(exprType(fp), SIMHASH_BALL_BITS(value),
-											InvalidOid, -1, PointerGetDatum(center),
-											false, false);
-		clause->radius = simhash_ball_radius(value);
+		if (!constant->constisnull &&
+			own_type(constant->consttype, clause->near.self, "simhash_ball_in"))
+			clause->radius = simhash_ball_radius(DatumGetSimhashBall(constant->constvalue));
 	}
 	else if (IsA(ball, FuncExpr) && list_length(((FuncExpr *) ball)->args) == 2 &&
 			 own_function(((FuncExpr *) ball)->funcid, clause->near.self, "simhash_ball_construct"))
@@ -98,18 +86,28 @@ within_clause_of_call(NearClause *clause, PlannerInfo *root, List *args)
 	return true;
 }
 
-/* The constant is the center, whichever of the operands it is. */
+/* The constant is the center, whichever of the operands it is, or has it. */
 bool
 within_clause_constant(NearClause *clause, const Const *operand, bool is_a)
 {
 	WithinClause *within = (WithinClause *) clause;
 
 	(void) is_a;
-	if (!own_constant(within, (const Node *) operand, "simhash_in"))
-		return false;
-	within->center = DatumGetSimhash(operand->constvalue);
-	within->bits = SIMHASH_BITS(within->center);
-	return true;
+	if (own_type(operand->consttype, clause->self, "simhash_in"))
+	{
+		Simhash    *fp = DatumGetSimhash(operand->constvalue);
+
+		within->center = SIMHASH_DATA(fp);
+		within->bits = SIMHASH_BITS(fp);
+	}
+	else if (own_type(operand->consttype, clause->self, "simhash_ball_in"))
+	{
+		SimhashBall *ball = DatumGetSimhashBall(operand->constvalue);
+
+		within->center = SIMHASH_BALL_CENTER(ball);
+		within->bits = SIMHASH_BALL_BITS(ball);
+	}
+	return within->center != NULL;
 }
 
 /* The width that the center has, or that the operands' types tell; or 0. */
@@ -137,7 +135,7 @@ simhash_index_radius(PlannerInfo *root, Oid self, const OpExpr *clause, int *rad
 	if (!within_clause_of_operator(&within.near, root, clause->args))
 		return false;
 	other = estimate_expression_value(root, within.near.b);
-	if (IsA(other, Const))
+	if (IsA(other, Const) && !((Const *) other)->constisnull)
 		(void) within_clause_constant(&within.near, (Const *) other, false);
 
 	*radius = within.radius;
