@@ -73,6 +73,18 @@
 #define simhash_disable_path(indexpath)	((void) 0)
 #endif
 
+/*
+ * Up to 16, old_snapshot_threshold lets VACUUM remove rows that a snapshot
+ * sees: a scan by a snapshot as old has to stop at a page that was changed
+ * since.  To be asked of every page that is read, locked; of a snapshot that
+ * is NULL, none is too old.
+ */
+#if PG_VERSION_NUM < 170000
+#define simhash_test_old_snapshot(snapshot, index, page) TestForOldSnapshot(snapshot, index, page)
+#else
+#define simhash_test_old_snapshot(snapshot, index, page) ((void) (snapshot))
+#endif
+
 /* Since 16, one function knows the owners of all objects. */
 #if PG_VERSION_NUM >= 160000
 #define simhash_relation_ownercheck(relid, role) object_ownercheck(RelationRelationId, relid, role)

@@ -36,6 +36,7 @@
 #include "storage/bufmgr.h"
 #include "storage/itemptr.h"
 #include "utils/rel.h"
+#include "utils/snapshot.h"
 
 #include "mih/mih_probe.h"
 
@@ -213,7 +214,7 @@ extern uint32 mih_option_pending(Relation index, int words);
  * ---------- reading: mih_pages.c, mih_store.c, mih_run.c
  */
 
-extern MihMeta *mih_read_meta(Relation index);
+extern MihMeta *mih_read_meta(Relation index, Snapshot snapshot);
 extern void mih_confirm_stale(Relation index, uint64 number);
 
 /*
@@ -227,6 +228,7 @@ typedef struct MihReader
 	int			words;
 	uint32		per_page;		/* rows a page */
 	BufferAccessStrategy strategy;	/* NULL: none */
+	Snapshot	snapshot;		/* of a scan, or NULL: pages may be too new for it */
 	BlockNumber nblocks;		/* for mih_check_block() */
 	BlockNumber *root;			/* contents of MAP_ROOT, NULL: not yet read */
 	BlockNumber **map;			/* contents of the MAP pages, or NULL */
@@ -247,6 +249,7 @@ extern void mih_close_store(MihReader *reader);
 typedef struct MihRunReader
 {
 	Relation	index;
+	Snapshot	snapshot;		/* of a scan, or NULL */
 	MihRun		run;
 	BlockNumber nblocks;		/* for mih_check_block() */
 	MihList    *lists;			/* contents of the header */
@@ -268,7 +271,7 @@ typedef struct MihLeaves
 	uint32		room;
 } MihLeaves;
 
-extern MihRunReader *mih_open_run(Relation index, const MihRun *run);
+extern MihRunReader *mih_open_run(Relation index, const MihRun *run, Snapshot snapshot);
 extern void mih_find_leaves(MihRunReader *reader, int list, const MihProbe *probe,
 							MihLeaves *leaves);
 extern bool mih_lock_leaf(MihRunReader *reader, int list, Buffer buffer);

@@ -317,7 +317,7 @@ static void
 check_run(Check *check, int number)
 {
 	const MihRun *run = &check->meta->runs[number];
-	MihRunReader *reader = mih_open_run(check->index, run);
+	MihRunReader *reader = mih_open_run(check->index, run, NULL);
 	uint32		pages = 1;
 
 	if (reader->stale)
@@ -463,7 +463,7 @@ check_table(Check *check, Snapshot snapshot)
 static int64
 check_index(Check *check)
 {
-	MihMeta    *meta = mih_read_meta(check->index);
+	MihMeta    *meta = mih_read_meta(check->index, NULL);
 	int64		leaked;
 	int64		rows;
 
@@ -500,7 +500,7 @@ check_index(Check *check)
 	leaked = check_others(check);
 
 	/* Pages of a new run look as if nothing led to them. */
-	if (mih_read_meta(check->index)->next_number != meta->next_number)
+	if (mih_read_meta(check->index, NULL)->next_number != meta->next_number)
 		report_changed(check);
 	return leaked;
 }

@@ -56,7 +56,7 @@ catch_up(Relation index, bool nulls, uint32 *pageno, MihWriter *writer)
 {
 	for (;;)
 	{
-		MihMeta    *meta = mih_read_meta(index);
+		MihMeta    *meta = mih_read_meta(index, NULL);
 		MihArray   *array = nulls ? &meta->nulls : &meta->codes;
 		MihReader  *reader;
 
@@ -128,7 +128,7 @@ switch_stores(Relation index, bool nulls, uint32 pageno, MihWriter *writer,
 void
 mih_compact(Relation index, bool nulls, int memory)
 {
-	MihMeta    *meta = mih_read_meta(index);
+	MihMeta    *meta = mih_read_meta(index, NULL);
 	int			words = nulls ? 0 : meta->words;
 	MihWriter  *writer = mih_open_writer(index, false, mih_new_number(index), words);
 	uint32		pageno = 0;

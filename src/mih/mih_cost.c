@@ -99,7 +99,7 @@ index_shape(const IndexOptInfo *info, int bits)
 		return shape;
 
 	index = index_open(info->indexoid, NoLock);
-	meta = mih_read_meta(index);
+	meta = mih_read_meta(index, NULL);
 	index_close(index, NoLock);
 	if (meta->words > 0)
 	{

@@ -14,12 +14,55 @@
 #include "catalog/index.h"
 #include "catalog/pg_authid.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_inherits.h"
 #include "funcapi.h"
 #include "miscadmin.h"
 #include "utils/acl.h"
+#include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
 PG_FUNCTION_INFO_V1(mih_stats);
+
+/* The name of a relation as a literal, for a query that a hint gives. */
+static char *
+name_literal(Relation relation)
+{
+	return quote_literal_cstr(quote_qualified_identifier(get_namespace_name(RelationGetNamespace(relation)),
+														 RelationGetRelationName(relation)));
+}
+
+/* It isn't a mih index: what to call instead. */
+pg_noreturn static void
+report_no_index(Relation relation)
+{
+	if (relation->rd_rel->relkind == RELKIND_PARTITIONED_INDEX)
+		ereport(ERROR,
+				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
+				 errmsg("\"%s\" is a partitioned index, which holds nothing itself",
+						RelationGetRelationName(relation)),
+				 errhint("The indexes of the partitions: SELECT relid FROM pg_partition_tree(%s) WHERE isleaf.",
+						 name_literal(relation))));
+	ereport(ERROR,
+			(errcode(ERRCODE_WRONG_OBJECT_TYPE),
+			 errmsg("\"%s\" is not a mih index", RelationGetRelationName(relation)),
+			 errhint("All mih indexes: SELECT c.oid::regclass FROM pg_class c JOIN pg_am a ON a.oid = relam WHERE amname = 'mih' AND relkind = 'i'.")));
+}
+
+/*
+ * An index says nothing of the rows of tables that inherit from its own.  It
+ * is whole without them, but of a hypertable, say, they are all there is.
+ */
+static void
+notice_children(Relation index, Relation heap)
+{
+	if (has_subclass(RelationGetRelid(heap)) &&
+		find_inheritance_children(RelationGetRelid(heap), NoLock) != NIL)
+		ereport(NOTICE,
+				(errmsg("index \"%s\" has no rows of the tables that inherit from \"%s\"",
+						RelationGetRelationName(index), RelationGetRelationName(heap)),
+				 errhint("Their indexes: SELECT indexrelid::regclass FROM pg_index WHERE indrelid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent = %s::regclass).",
+						 name_literal(heap))));
+}
 
 /*
  * An index that may be looked into, and its table, both locked against
@@ -48,9 +91,7 @@ mih_open_inspected(Oid relid, Relation *heap)
 	index = relation_open(relid, AccessShareLock);
 	if (index->rd_rel->relkind != RELKIND_INDEX || index->rd_indam->ambuild != mih_build ||
 		*heap == NULL || IndexGetRelation(relid, false) != heapid)
-		ereport(ERROR,
-				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
-				 errmsg("\"%s\" is not a mih index", RelationGetRelationName(index))));
+		report_no_index(index);
 	if (RELATION_IS_OTHER_TEMP(index))
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
@@ -60,6 +101,7 @@ mih_open_inspected(Oid relid, Relation *heap)
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				 errmsg("cannot access unlogged index \"%s\" during recovery",
 						RelationGetRelationName(index))));
+	notice_children(index, *heap);
 	return index;
 }
 
@@ -89,7 +131,7 @@ count_rows(Relation index, bool nulls, int words, const MihArray *known)
 
 		/* It was written anew meanwhile. */
 		mih_confirm_stale(index, array.number);
-		meta = mih_read_meta(index);
+		meta = mih_read_meta(index, NULL);
 		array = nulls ? meta->nulls : meta->codes;
 		pfree(meta);
 	}
@@ -103,7 +145,7 @@ mih_stats(PG_FUNCTION_ARGS)
 {
 	Relation	heap;
 	Relation	index = mih_open_inspected(PG_GETARG_OID(0), &heap);
-	MihMeta    *meta = mih_read_meta(index);
+	MihMeta    *meta = mih_read_meta(index, NULL);
 	uint64		rows = count_rows(index, false, meta->words, &meta->codes);
 	uint64		nulls = count_rows(index, true, 0, &meta->nulls);
 	uint32		covered = mih_covered(meta);

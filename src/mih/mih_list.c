@@ -151,20 +151,22 @@ level_entries(const MihRun *run, int level)
 
 /*
  * Begin to read the lists of a run as the metapage tells it, in the current
- * memory context.
+ * memory context; for a scan by a snapshot, or NULL.
  */
 MihRunReader *
-mih_open_run(Relation index, const MihRun *run)
+mih_open_run(Relation index, const MihRun *run, Snapshot snapshot)
 {
 	MihRunReader *reader = palloc0(sizeof(MihRunReader));
 	Buffer		buffer;
 
 	reader->index = index;
+	reader->snapshot = snapshot;
 	reader->run = *run;
 	mih_check_block(index, run->header, &reader->nblocks);
 	buffer = ReadBuffer(index, run->header);
 
 	LockBuffer(buffer, BUFFER_LOCK_SHARE);
+	simhash_test_old_snapshot(snapshot, index, BufferGetPage(buffer));
 	if (mih_page_is(index, buffer, MIH_RUN, run->number, 0))
 	{
 		Page		page = BufferGetPage(buffer);
@@ -210,6 +212,7 @@ lock_page(MihRunReader *reader, int list, int level, Buffer buffer)
 	uint32		count;
 
 	LockBuffer(buffer, BUFFER_LOCK_SHARE);
+	simhash_test_old_snapshot(reader->snapshot, reader->index, page);
 	if (!mih_page_is(reader->index, buffer, level == 0 ? MIH_LEAF : MIH_INNER,
 					 reader->run.number, mih_list_place(list, level)))
 	{
@@ -353,7 +356,7 @@ free_tree(MihRunReader *reader, int list, BlockNumber block, int level)
 void
 mih_free_run(Relation index, const MihRun *run)
 {
-	MihRunReader *reader = mih_open_run(index, run);
+	MihRunReader *reader = mih_open_run(index, run, NULL);
 
 	if (!reader->stale)
 	{

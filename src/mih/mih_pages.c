@@ -180,15 +180,17 @@ mih_lock_meta(Relation index, int lockmode, MihMeta **meta)
 }
 
 /*
- * A copy of the metapage's contents in the current memory context.
+ * A copy of the metapage's contents in the current memory context; for a scan
+ * by a snapshot, or NULL.
  */
 MihMeta *
-mih_read_meta(Relation index)
+mih_read_meta(Relation index, Snapshot snapshot)
 {
 	MihMeta    *meta;
 	MihMeta    *copy;
 	Buffer		buffer = mih_lock_meta(index, BUFFER_LOCK_SHARE, &meta);
 
+	simhash_test_old_snapshot(snapshot, index, BufferGetPage(buffer));
 	copy = palloc(MIH_META_SIZE(meta->nruns));
 	memcpy(copy, meta, MIH_META_SIZE(meta->nruns));
 	UnlockReleaseBuffer(buffer);
@@ -215,7 +217,7 @@ mih_is_live(const MihMeta *meta, uint64 number)
 void
 mih_confirm_stale(Relation index, uint64 number)
 {
-	MihMeta    *meta = mih_read_meta(index);
+	MihMeta    *meta = mih_read_meta(index, NULL);
 
 	if (mih_is_live(meta, number))
 		ereport(ERROR,

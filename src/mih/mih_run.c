@@ -357,7 +357,7 @@ install_run(Relation index, const MihRun *run)
 void
 mih_index_pending(Relation index, uint32 least, uint32 most, int memory)
 {
-	MihMeta    *meta = mih_read_meta(index);
+	MihMeta    *meta = mih_read_meta(index, NULL);
 	uint32		covered = mih_covered(meta);
 	uint32		rows = meta->codes.npages == 0 ? 0 :
 		(meta->codes.npages - 1) * mih_rows_per_page(meta->words);

@@ -404,7 +404,7 @@ codes_round(IndexScanDesc scan)
 {
 	MihScan    *so = scan->opaque;
 	Relation	index = scan->indexRelation;
-	MihMeta    *meta = mih_read_meta(index);
+	MihMeta    *meta = mih_read_meta(index, scan->xs_snapshot);
 	MihMethod	method = MIH_CHEAPEST;
 	MihSearch	search;
 	int			last;
@@ -417,6 +417,7 @@ codes_round(IndexScanDesc scan)
 	}
 
 	plan_search(so, meta, &search);
+	search.snapshot = scan->xs_snapshot;
 	search.take = take_results;
 	search.take_arg = so->results;
 	last = search.ball.radius;
@@ -443,9 +444,10 @@ static bool
 nulls_round(IndexScanDesc scan)
 {
 	MihScan    *so = scan->opaque;
-	MihMeta    *meta = mih_read_meta(scan->indexRelation);
+	MihMeta    *meta = mih_read_meta(scan->indexRelation, scan->xs_snapshot);
 	MihSearch	search = {0};
 
+	search.snapshot = scan->xs_snapshot;
 	search.take = take_results;
 	search.take_arg = so->results;
 	search.ball.radius = SIMHASH_MAX_BITS;
@@ -581,11 +583,12 @@ mih_getbitmap(IndexScanDesc scan, TIDBitmap *bitmap)
 	while (so->codes || so->nulls)
 	{
 		MemoryContext oldcontext = MemoryContextSwitchTo(so->context);
-		MihMeta    *meta = mih_read_meta(scan->indexRelation);
+		MihMeta    *meta = mih_read_meta(scan->indexRelation, scan->xs_snapshot);
 		MihSearch	search = {0};
 		bool	   *part = so->codes ? &so->codes : &so->nulls;
 		bool		done = true;
 
+		search.snapshot = scan->xs_snapshot;
 		search.take = take_bitmap;
 		search.take_arg = &sink;
 		if (!so->codes)

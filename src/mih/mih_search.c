@@ -50,6 +50,7 @@ begin_search(Searcher *searcher, Relation index, const MihArray *array, int word
 	searcher->index = index;
 	searcher->search = search;
 	searcher->store = mih_open_store(index, array, words, NULL);
+	searcher->store->snapshot = search->snapshot;
 	mih_model_init(&searcher->model, words * SIMHASH_WORD_BITS, per_page, MIH_LEAF_ENTRIES);
 	searcher->candidate = NULL;
 	searcher->scratch = NULL;
@@ -422,7 +423,7 @@ static ProbeOutcome
 probe_run(Searcher *searcher, const MihRun *run, int slack, double time)
 {
 	const MihBall *ball = &searcher->search->ball;
-	MihRunReader *reader = mih_open_run(searcher->index, run);
+	MihRunReader *reader = mih_open_run(searcher->index, run, searcher->search->snapshot);
 	MihProbe	probe[MIH_BANDS_LIMIT];
 	ProbeOutcome outcome;
 
@@ -513,6 +514,7 @@ mih_search_nulls(Relation index, const MihMeta *meta, MihSearch *search)
 	uint64	   *result = palloc(store->per_page * sizeof(uint64));
 	bool		current = true;
 
+	store->snapshot = search->snapshot;
 	for (uint32 pageno = 0; current && pageno < store->array.npages; pageno++)
 	{
 		Buffer		buffer;

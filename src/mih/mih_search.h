@@ -30,6 +30,7 @@ typedef struct MihSearch
 	int			nfilters;
 	const MihBall *filters;
 	const MihBall *order;
+	Snapshot	snapshot;		/* of the scan */
 
 	/*
 	 * Takes n results (mih_results.h), with no buffer locked.  It may lower

@@ -297,6 +297,7 @@ read_map(MihReader *reader, BlockNumber block, uint16 kind, uint32 place, uint32
 	mih_check_block(reader->index, block, &reader->nblocks);
 	buffer = ReadBuffer(reader->index, block);
 	LockBuffer(buffer, BUFFER_LOCK_SHARE);
+	simhash_test_old_snapshot(reader->snapshot, reader->index, BufferGetPage(buffer));
 	if (mih_page_is(reader->index, buffer, kind, reader->array.number, place))
 	{
 		if (mih_page_entries(BufferGetPage(buffer), BlockNumber) < n)
@@ -364,6 +365,7 @@ bool
 mih_lock_rows(MihReader *reader, uint32 pageno, Buffer buffer, int lockmode)
 {
 	LockBuffer(buffer, lockmode);
+	simhash_test_old_snapshot(reader->snapshot, reader->index, BufferGetPage(buffer));
 	if (!mih_page_is(reader->index, buffer, MIH_ROWS, reader->array.number, pageno))
 	{
 		UnlockReleaseBuffer(buffer);

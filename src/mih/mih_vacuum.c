@@ -133,7 +133,7 @@ mih_bulkdelete(IndexVacuumInfo *info, IndexBulkDeleteResult *stats,
 	stats->num_index_tuples = 0;
 
 	mih_merge_lock(index, ExclusiveLock);
-	meta = mih_read_meta(index);
+	meta = mih_read_meta(index, NULL);
 	dead_codes = delete_from_store(&delete, &meta->codes, meta->words);
 	dead_nulls = delete_from_store(&delete, &meta->nulls, 0);
 	if (dead_codes != meta->codes.dead || dead_nulls != meta->nulls.dead)
@@ -205,7 +205,7 @@ mih_count_pages(Relation index, BlockNumber *live, BlockNumber *blocks, BlockNum
 static bool
 is_leaked(Relation index, uint64 number)
 {
-	MihMeta    *meta = mih_read_meta(index);
+	MihMeta    *meta = mih_read_meta(index, NULL);
 	bool		leaked = !mih_is_live(meta, number);
 
 	pfree(meta);
@@ -292,7 +292,7 @@ mih_vacuumcleanup(IndexVacuumInfo *info, IndexBulkDeleteResult *stats)
 	/* First: if VACUUM is cancelled over and over, it finds what it left. */
 	sweep(info);
 	IndexFreeSpaceMapVacuum(index);
-	meta = mih_read_meta(index);
+	meta = mih_read_meta(index, NULL);
 	if (needs_compaction(index, &meta->codes, meta->words))
 		mih_compact(index, false, memory);
 	if (needs_compaction(index, &meta->nulls, 0))
