@@ -64,6 +64,26 @@ FROM pg_type t JOIN member ON classid = 'pg_type'::regclass AND objid = t.oid
 WHERE t.typelem = 0 AND t.typname IN ('simhash', 'simhash_ball', 'textsketch', 'textsketch_query')
 ORDER BY t.typname;
 
+-- What can be a column can be one of every table: it has the order and the
+-- equality of DISTINCT, joins, partitions and REPLICA IDENTITY FULL, by the
+-- default classes of btree and hash, and goes out in both forms.  Exempt is
+-- the key of GiST, which has no input.
+SELECT t.oid::regtype AS type, b.opcname AS btree, h.opcname AS hash, o.oprcanhash AND o.oprcanmerge AS joins,
+	f.amprocnum IS NOT NULL AS partitions
+FROM pg_type t
+JOIN member ON classid = 'pg_type'::regclass AND objid = t.oid
+LEFT JOIN pg_opclass b ON b.opcintype = t.oid AND b.opcdefault AND b.opcmethod = (SELECT oid FROM pg_am WHERE amname = 'btree')
+LEFT JOIN pg_opclass h ON h.opcintype = t.oid AND h.opcdefault AND h.opcmethod = (SELECT oid FROM pg_am WHERE amname = 'hash')
+LEFT JOIN pg_amop a ON a.amopfamily = b.opcfamily AND a.amoplefttype = t.oid AND a.amoprighttype = t.oid AND a.amopstrategy = 3
+LEFT JOIN pg_amop e ON e.amopfamily = h.opcfamily AND e.amopopr = a.amopopr
+LEFT JOIN pg_operator o ON o.oid = e.amopopr
+LEFT JOIN pg_amproc f ON f.amprocfamily = h.opcfamily AND f.amproclefttype = t.oid AND f.amprocnum = 2
+WHERE t.typtype <> 'c' AND t.typcategory <> 'A'
+ORDER BY t.typname;
+SELECT t.oid::regtype AS without_a_form FROM pg_type t
+JOIN member ON classid = 'pg_type'::regclass AND objid = t.oid
+WHERE t.typtype <> 'c' AND t.typcategory <> 'A' AND (typinput = 0 OR typoutput = 0 OR typreceive = 0 OR typsend = 0);
+
 -- Operators, with what they tell the planner.
 SELECT o.oid::regoperator AS operator, c.oid::regoperator AS commutator, n.oid::regoperator AS negator,
 	o.oprcode::regproc AS function, o.oprcanhash AS hash, o.oprcanmerge AS merge,

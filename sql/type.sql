@@ -101,6 +101,22 @@ SELECT (x'8000000000000001'::simhash), simhash(x'8000000000000001'),
 SELECT '\x8000000000000001'::bytea::simhash, simhash '8000000000000001' :: bytea;
 SELECT (-1)::bigint::simhash, 1::bigint::simhash, (-9223372036854775808)::simhash,
 	simhash 'ffffffffffffffff' :: bigint, simhash '8000000000000000' :: bigint;
+-- As an unsigned number, whole and exact; its lower half is bigint's.
+SELECT 15000000000000000001::simhash, 0::numeric::simhash, 18446744073709551615::simhash,
+	9223372036854775807::numeric::simhash = 9223372036854775807::bigint::simhash AS same, 17.000::simhash;
+SELECT simhash 'd02ab486cedc0001' :: numeric, simhash 'ffffffffffffffff' :: numeric,
+	simhash '0000000000000000' :: numeric;
+SELECT bool_and(n::simhash::numeric = n) AS same, bool_and(n::simhash = (n - CASE WHEN n < 2 ^ 63::numeric THEN 0 ELSE 2 ^ 64::numeric END)::bigint::simhash) AS by_bigint
+FROM generate_series(0, 18446744073709551615, 97530864197530864) n;
+SELECT 18446744073709551616::simhash;
+SELECT 184467440737095516150::simhash;
+SELECT 1e30::numeric::simhash;
+SELECT (-1)::numeric::simhash;
+SELECT 0.5::simhash;
+SELECT 15000000000000000001.0000001::simhash;
+SELECT 'NaN'::numeric::simhash;
+SELECT 'Infinity'::numeric::simhash;
+SELECT to_simhash('one two three', 128)::numeric;
 SELECT count(*) AS widths,
 	bool_and(fp = fp::bytea::simhash) AS by_bytea,
 	bool_and(fp = fp::text::simhash) AS by_text,

@@ -94,12 +94,25 @@ AS 'MODULE_PATHNAME', 'simhash_to_int8' LANGUAGE C IMMUTABLE STRICT PARALLEL SAF
 
 COMMENT ON FUNCTION int8(simhash) IS 'convert simhash(64) to bigint';
 
+-- Not an overload of simhash(): simhash(5) would fit two functions then.
+CREATE FUNCTION simhash_from_numeric(numeric) RETURNS simhash
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION simhash_from_numeric(numeric) IS 'convert a whole number below 2^64 to simhash(64)';
+
+CREATE FUNCTION "numeric"(simhash) RETURNS numeric
+AS 'MODULE_PATHNAME', 'simhash_to_numeric' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION "numeric"(simhash) IS 'convert simhash(64) to a whole number below 2^64';
+
 CREATE CAST (bit AS simhash) WITH FUNCTION simhash(bit);
 CREATE CAST (simhash AS bit) WITH FUNCTION "bit"(simhash, integer, boolean);
 CREATE CAST (bytea AS simhash) WITH FUNCTION simhash(bytea);
 CREATE CAST (simhash AS bytea) WITH FUNCTION bytea(simhash);
 CREATE CAST (bigint AS simhash) WITH FUNCTION simhash(bigint);
 CREATE CAST (simhash AS bigint) WITH FUNCTION int8(simhash);
+CREATE CAST (numeric AS simhash) WITH FUNCTION simhash_from_numeric(numeric);
+CREATE CAST (simhash AS numeric) WITH FUNCTION "numeric"(simhash);
 
 COMMENT ON CAST (bit AS simhash) IS 'same bits';
 COMMENT ON CAST (simhash AS bit) IS 'same bits';
@@ -107,40 +120,43 @@ COMMENT ON CAST (bytea AS simhash) IS 'same bytes';
 COMMENT ON CAST (simhash AS bytea) IS 'same bytes';
 COMMENT ON CAST (bigint AS simhash) IS 'same 64 bits, highest first';
 COMMENT ON CAST (simhash AS bigint) IS 'same 64 bits, highest first';
+COMMENT ON CAST (numeric AS simhash) IS 'the 64 bits of an unsigned number, highest first';
+COMMENT ON CAST (simhash AS numeric) IS 'the 64 bits as an unsigned number, highest first';
 
 --
--- Comparison: src/simhash/simhash_ops.c
+-- Comparison, of all types alike: src/base/payload.c. The planner knows = of
+-- simhash by its function.
 --
 
 CREATE FUNCTION simhash_eq(simhash, simhash) RETURNS boolean
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
 
 CREATE FUNCTION simhash_ne(simhash, simhash) RETURNS boolean
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+AS 'MODULE_PATHNAME', 'payload_ne' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
 
 CREATE FUNCTION simhash_lt(simhash, simhash) RETURNS boolean
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+AS 'MODULE_PATHNAME', 'payload_lt' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
 
 CREATE FUNCTION simhash_le(simhash, simhash) RETURNS boolean
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+AS 'MODULE_PATHNAME', 'payload_le' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
 
 CREATE FUNCTION simhash_gt(simhash, simhash) RETURNS boolean
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+AS 'MODULE_PATHNAME', 'payload_gt' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
 
 CREATE FUNCTION simhash_ge(simhash, simhash) RETURNS boolean
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+AS 'MODULE_PATHNAME', 'payload_ge' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
 
 CREATE FUNCTION simhash_cmp(simhash, simhash) RETURNS integer
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+AS 'MODULE_PATHNAME', 'payload_cmp' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
 
 CREATE FUNCTION simhash_sortsupport(internal) RETURNS void
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME', 'payload_sortsupport' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 CREATE FUNCTION simhash_hash(simhash) RETURNS integer
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+AS 'MODULE_PATHNAME', 'payload_hash' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
 
 CREATE FUNCTION simhash_hash_extended(simhash, bigint) RETURNS bigint
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+AS 'MODULE_PATHNAME', 'payload_hash_extended' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
 
 CREATE OPERATOR = (
 	LEFTARG = simhash, RIGHTARG = simhash, FUNCTION = simhash_eq,
@@ -314,6 +330,98 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 SUPPORT simhash_dwithin_support;
 
 COMMENT ON FUNCTION simhash_dwithin(simhash, simhash, integer) IS 'Hamming distance at most radius; can use an index';
+
+-- Of stored searches: of columns, for DISTINCT, joins and replication.
+
+CREATE FUNCTION simhash_ball_eq(simhash_ball, simhash_ball) RETURNS boolean
+AS 'MODULE_PATHNAME', 'payload_eq' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+
+CREATE FUNCTION simhash_ball_ne(simhash_ball, simhash_ball) RETURNS boolean
+AS 'MODULE_PATHNAME', 'payload_ne' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+
+CREATE FUNCTION simhash_ball_lt(simhash_ball, simhash_ball) RETURNS boolean
+AS 'MODULE_PATHNAME', 'payload_lt' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+
+CREATE FUNCTION simhash_ball_le(simhash_ball, simhash_ball) RETURNS boolean
+AS 'MODULE_PATHNAME', 'payload_le' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+
+CREATE FUNCTION simhash_ball_gt(simhash_ball, simhash_ball) RETURNS boolean
+AS 'MODULE_PATHNAME', 'payload_gt' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+
+CREATE FUNCTION simhash_ball_ge(simhash_ball, simhash_ball) RETURNS boolean
+AS 'MODULE_PATHNAME', 'payload_ge' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+
+CREATE FUNCTION simhash_ball_cmp(simhash_ball, simhash_ball) RETURNS integer
+AS 'MODULE_PATHNAME', 'payload_cmp' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+
+CREATE FUNCTION simhash_ball_hash(simhash_ball) RETURNS integer
+AS 'MODULE_PATHNAME', 'payload_hash' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+
+CREATE FUNCTION simhash_ball_hash_extended(simhash_ball, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'payload_hash_extended' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+
+CREATE OPERATOR = (
+	LEFTARG = simhash_ball, RIGHTARG = simhash_ball, FUNCTION = simhash_ball_eq,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel,
+	HASHES, MERGES
+);
+
+CREATE OPERATOR <> (
+	LEFTARG = simhash_ball, RIGHTARG = simhash_ball, FUNCTION = simhash_ball_ne,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+CREATE OPERATOR < (
+	LEFTARG = simhash_ball, RIGHTARG = simhash_ball, FUNCTION = simhash_ball_lt,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+CREATE OPERATOR <= (
+	LEFTARG = simhash_ball, RIGHTARG = simhash_ball, FUNCTION = simhash_ball_le,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+CREATE OPERATOR > (
+	LEFTARG = simhash_ball, RIGHTARG = simhash_ball, FUNCTION = simhash_ball_gt,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+CREATE OPERATOR >= (
+	LEFTARG = simhash_ball, RIGHTARG = simhash_ball, FUNCTION = simhash_ball_ge,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR = (simhash_ball, simhash_ball) IS 'equal';
+COMMENT ON OPERATOR <> (simhash_ball, simhash_ball) IS 'not equal';
+COMMENT ON OPERATOR < (simhash_ball, simhash_ball) IS 'less than: width first, then radius, then bits';
+COMMENT ON OPERATOR <= (simhash_ball, simhash_ball) IS 'less than or equal: width first, then radius, then bits';
+COMMENT ON OPERATOR > (simhash_ball, simhash_ball) IS 'greater than: width first, then radius, then bits';
+COMMENT ON OPERATOR >= (simhash_ball, simhash_ball) IS 'greater than or equal: width first, then radius, then bits';
+
+CREATE OPERATOR CLASS simhash_ball_ops DEFAULT FOR TYPE simhash_ball USING btree AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 simhash_ball_cmp(simhash_ball, simhash_ball),
+	FUNCTION 2 simhash_sortsupport(internal),
+	FUNCTION 4 btequalimage(oid);
+
+COMMENT ON OPERATOR CLASS simhash_ball_ops USING btree IS 'order: width first, then radius, then bits';
+
+CREATE OPERATOR CLASS simhash_ball_ops DEFAULT FOR TYPE simhash_ball USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 simhash_ball_hash(simhash_ball),
+	FUNCTION 2 simhash_ball_hash_extended(simhash_ball, bigint);
+
+COMMENT ON OPERATOR CLASS simhash_ball_ops USING hash IS 'equality';
 
 --
 -- Bands: src/simhash/simhash_bands.c, doc/scaling.md
@@ -522,12 +630,11 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 CREATE FUNCTION simhash_gist_distance(internal, simhash, smallint, oid, internal) RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-CREATE FUNCTION simhash_gist_fetch(internal) RETURNS internal
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
 CREATE FUNCTION simhash_gist_sortsupport(internal) RETURNS void
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
+-- Without a fetch function, so without index-only scans: they would return
+-- rows that VACUUM has just removed (doc/gist.md).
 CREATE OPERATOR CLASS simhash_ops DEFAULT FOR TYPE simhash USING gist AS
 	OPERATOR 1 %,
 	OPERATOR 2 <@ (simhash, simhash_ball),
@@ -540,7 +647,6 @@ CREATE OPERATOR CLASS simhash_ops DEFAULT FOR TYPE simhash USING gist AS
 	FUNCTION 6 simhash_gist_picksplit(internal, internal),
 	FUNCTION 7 simhash_gist_same(simhash_gist_key, simhash_gist_key, internal),
 	FUNCTION 8 simhash_gist_distance(internal, simhash, smallint, oid, internal),
-	FUNCTION 9 simhash_gist_fetch(internal),
 	FUNCTION 11 simhash_gist_sortsupport(internal),
 	STORAGE simhash_gist_key;
 
@@ -663,35 +769,35 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION textsketch_window(textsketch) IS 'parameter: of so many shingles in a row one at least is kept';
 
 --
--- Comparison: src/textsketch/textsketch_ops.c
+-- Comparison: src/base/payload.c
 --
 
 CREATE FUNCTION textsketch_eq(textsketch, textsketch) RETURNS boolean
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+AS 'MODULE_PATHNAME', 'payload_eq' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
 
 CREATE FUNCTION textsketch_ne(textsketch, textsketch) RETURNS boolean
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+AS 'MODULE_PATHNAME', 'payload_ne' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
 
 CREATE FUNCTION textsketch_lt(textsketch, textsketch) RETURNS boolean
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+AS 'MODULE_PATHNAME', 'payload_lt' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
 
 CREATE FUNCTION textsketch_le(textsketch, textsketch) RETURNS boolean
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+AS 'MODULE_PATHNAME', 'payload_le' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
 
 CREATE FUNCTION textsketch_gt(textsketch, textsketch) RETURNS boolean
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+AS 'MODULE_PATHNAME', 'payload_gt' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
 
 CREATE FUNCTION textsketch_ge(textsketch, textsketch) RETURNS boolean
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+AS 'MODULE_PATHNAME', 'payload_ge' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
 
 CREATE FUNCTION textsketch_cmp(textsketch, textsketch) RETURNS integer
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+AS 'MODULE_PATHNAME', 'payload_cmp' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
 
 CREATE FUNCTION textsketch_hash(textsketch) RETURNS integer
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+AS 'MODULE_PATHNAME', 'payload_hash' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
 
 CREATE FUNCTION textsketch_hash_extended(textsketch, bigint) RETURNS bigint
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+AS 'MODULE_PATHNAME', 'payload_hash_extended' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
 
 CREATE OPERATOR = (
 	LEFTARG = textsketch, RIGHTARG = textsketch, FUNCTION = textsketch_eq,
@@ -732,10 +838,10 @@ CREATE OPERATOR >= (
 
 COMMENT ON OPERATOR = (textsketch, textsketch) IS 'equal';
 COMMENT ON OPERATOR <> (textsketch, textsketch) IS 'not equal';
-COMMENT ON OPERATOR < (textsketch, textsketch) IS 'less than: by bytes';
-COMMENT ON OPERATOR <= (textsketch, textsketch) IS 'less than or equal: by bytes';
-COMMENT ON OPERATOR > (textsketch, textsketch) IS 'greater than: by bytes';
-COMMENT ON OPERATOR >= (textsketch, textsketch) IS 'greater than or equal: by bytes';
+COMMENT ON OPERATOR < (textsketch, textsketch) IS 'less than: length first, then bytes';
+COMMENT ON OPERATOR <= (textsketch, textsketch) IS 'less than or equal: length first, then bytes';
+COMMENT ON OPERATOR > (textsketch, textsketch) IS 'greater than: length first, then bytes';
+COMMENT ON OPERATOR >= (textsketch, textsketch) IS 'greater than or equal: length first, then bytes';
 
 CREATE OPERATOR CLASS textsketch_ops DEFAULT FOR TYPE textsketch USING btree AS
 	OPERATOR 1 <,
@@ -744,9 +850,10 @@ CREATE OPERATOR CLASS textsketch_ops DEFAULT FOR TYPE textsketch USING btree AS
 	OPERATOR 4 >=,
 	OPERATOR 5 >,
 	FUNCTION 1 textsketch_cmp(textsketch, textsketch),
+	FUNCTION 2 simhash_sortsupport(internal),
 	FUNCTION 4 btequalimage(oid);
 
-COMMENT ON OPERATOR CLASS textsketch_ops USING btree IS 'order by bytes';
+COMMENT ON OPERATOR CLASS textsketch_ops USING btree IS 'order: length first, then bytes';
 
 CREATE OPERATOR CLASS textsketch_ops DEFAULT FOR TYPE textsketch USING hash AS
 	OPERATOR 1 =,
@@ -912,6 +1019,98 @@ CREATE OPERATOR @@ (
 
 COMMENT ON OPERATOR @@ (textsketch, textsketch_query) IS 'sketch meets the condition';
 COMMENT ON OPERATOR @@ (textsketch_query, textsketch) IS 'condition is met by the sketch';
+
+-- Of stored searches: of columns, for DISTINCT, joins and replication.
+
+CREATE FUNCTION textsketch_query_eq(textsketch_query, textsketch_query) RETURNS boolean
+AS 'MODULE_PATHNAME', 'payload_eq' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+
+CREATE FUNCTION textsketch_query_ne(textsketch_query, textsketch_query) RETURNS boolean
+AS 'MODULE_PATHNAME', 'payload_ne' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+
+CREATE FUNCTION textsketch_query_lt(textsketch_query, textsketch_query) RETURNS boolean
+AS 'MODULE_PATHNAME', 'payload_lt' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+
+CREATE FUNCTION textsketch_query_le(textsketch_query, textsketch_query) RETURNS boolean
+AS 'MODULE_PATHNAME', 'payload_le' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+
+CREATE FUNCTION textsketch_query_gt(textsketch_query, textsketch_query) RETURNS boolean
+AS 'MODULE_PATHNAME', 'payload_gt' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+
+CREATE FUNCTION textsketch_query_ge(textsketch_query, textsketch_query) RETURNS boolean
+AS 'MODULE_PATHNAME', 'payload_ge' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+
+CREATE FUNCTION textsketch_query_cmp(textsketch_query, textsketch_query) RETURNS integer
+AS 'MODULE_PATHNAME', 'payload_cmp' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+
+CREATE FUNCTION textsketch_query_hash(textsketch_query) RETURNS integer
+AS 'MODULE_PATHNAME', 'payload_hash' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+
+CREATE FUNCTION textsketch_query_hash_extended(textsketch_query, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'payload_hash_extended' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+
+CREATE OPERATOR = (
+	LEFTARG = textsketch_query, RIGHTARG = textsketch_query, FUNCTION = textsketch_query_eq,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel,
+	HASHES, MERGES
+);
+
+CREATE OPERATOR <> (
+	LEFTARG = textsketch_query, RIGHTARG = textsketch_query, FUNCTION = textsketch_query_ne,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+CREATE OPERATOR < (
+	LEFTARG = textsketch_query, RIGHTARG = textsketch_query, FUNCTION = textsketch_query_lt,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+CREATE OPERATOR <= (
+	LEFTARG = textsketch_query, RIGHTARG = textsketch_query, FUNCTION = textsketch_query_le,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+CREATE OPERATOR > (
+	LEFTARG = textsketch_query, RIGHTARG = textsketch_query, FUNCTION = textsketch_query_gt,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+CREATE OPERATOR >= (
+	LEFTARG = textsketch_query, RIGHTARG = textsketch_query, FUNCTION = textsketch_query_ge,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR = (textsketch_query, textsketch_query) IS 'equal';
+COMMENT ON OPERATOR <> (textsketch_query, textsketch_query) IS 'not equal';
+COMMENT ON OPERATOR < (textsketch_query, textsketch_query) IS 'less than: length first, then mode, threshold, sketch';
+COMMENT ON OPERATOR <= (textsketch_query, textsketch_query) IS 'less than or equal: length first, then mode, threshold, sketch';
+COMMENT ON OPERATOR > (textsketch_query, textsketch_query) IS 'greater than: length first, then mode, threshold, sketch';
+COMMENT ON OPERATOR >= (textsketch_query, textsketch_query) IS 'greater than or equal: length first, then mode, threshold, sketch';
+
+CREATE OPERATOR CLASS textsketch_query_ops DEFAULT FOR TYPE textsketch_query USING btree AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 textsketch_query_cmp(textsketch_query, textsketch_query),
+	FUNCTION 2 simhash_sortsupport(internal),
+	FUNCTION 4 btequalimage(oid);
+
+COMMENT ON OPERATOR CLASS textsketch_query_ops USING btree IS 'order: length first, then mode, threshold, sketch';
+
+CREATE OPERATOR CLASS textsketch_query_ops DEFAULT FOR TYPE textsketch_query USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 textsketch_query_hash(textsketch_query),
+	FUNCTION 2 textsketch_query_hash_extended(textsketch_query, bigint);
+
+COMMENT ON OPERATOR CLASS textsketch_query_ops USING hash IS 'equality';
 
 --
 -- GIN: src/textsketch/textsketch_gin.c

@@ -16,6 +16,10 @@
  * Short varlena headers make the payload unaligned: it is read with memcpy()
  * or through hamming.h only.
  *
+ * What is stored may be damaged, so the length of a value is checked where it
+ * becomes ours, by the very functions that make a datum a Simhash or a
+ * SimhashBall.  From there on everyone trusts it.
+ *
  *-------------------------------------------------------------------------
  */
 #ifndef SIMHASH_H
@@ -24,14 +28,12 @@
 #include "postgres.h"
 
 #include "fmgr.h"
-#include "utils/sortsupport.h"
 
 #include "base/compat.h"
 #include "base/literal.h"
 
 typedef struct varlena Simhash;
 
-#define DatumGetSimhash(datum)	((Simhash *) PG_DETOAST_DATUM_PACKED(datum))
 #define PG_GETARG_SIMHASH(n)	DatumGetSimhash(PG_GETARG_DATUM(n))
 #define PG_RETURN_SIMHASH(p)	PG_RETURN_POINTER(p)
 
@@ -47,7 +49,6 @@ typedef struct varlena Simhash;
  */
 typedef struct varlena SimhashBall;
 
-#define DatumGetSimhashBall(datum)	((SimhashBall *) PG_DETOAST_DATUM_PACKED(datum))
 #define PG_GETARG_SIMHASH_BALL(n)	DatumGetSimhashBall(PG_GETARG_DATUM(n))
 
 #define SIMHASH_BALL_CENTER(ball)	(SIMHASH_DATA(ball) + SIMHASH_BALL_HDRSZ)
@@ -65,15 +66,13 @@ extern Simhash *simhash_alloc(int bits);
 extern Simhash *simhash_from_words(const uint64 *words, int nwords);
 extern void simhash_to_words(const Simhash *fp, uint64 *words);
 extern void simhash_check_bits(int bits);
+pg_noreturn extern void simhash_damaged(Size bytes);
 extern char *simhash_clip_literal(const char *literal);
 
 /* simhash_ops.c */
 extern double simhash_similarity_threshold; /* setting */
 extern void simhash_ops_init(void);
-extern int	simhash_compare(const Simhash *a, const Simhash *b);
 extern int	simhash_distance_internal(const Simhash *a, const Simhash *b);
-extern void simhash_sort_by(SortSupport ssup, int (*full) (Datum x, Datum y, SortSupport ssup),
-							Datum (*abbreviate) (Datum original, SortSupport ssup));
 extern double simhash_similarity_at(int distance, int bits);
 extern int	simhash_radius_at(double similarity, int bits);
 pg_noreturn extern void simhash_width_mismatch(int bits_a, int bits_b);
@@ -82,5 +81,35 @@ pg_noreturn extern void simhash_width_mismatch(int bits_a, int bits_b);
 extern SimhashBall *simhash_ball_make(const void *center, int bits, int32 radius);
 extern void simhash_check_radius(int32 radius);
 extern int32 simhash_ball_radius(const SimhashBall *ball);
+pg_noreturn extern void simhash_ball_damaged(Size bytes);
+
+/* A value that is detoasted, checked. */
+static inline Simhash *
+simhash_checked(struct varlena *value)
+{
+	if (unlikely(binary_simhash_bits(VARSIZE_ANY_EXHDR(value)) == 0))
+		simhash_damaged(VARSIZE_ANY_EXHDR(value));
+	return value;
+}
+
+static inline SimhashBall *
+simhash_ball_checked(struct varlena *value)
+{
+	if (unlikely(binary_ball_bits(SIMHASH_DATA(value), VARSIZE_ANY_EXHDR(value)) == 0))
+		simhash_ball_damaged(VARSIZE_ANY_EXHDR(value));
+	return value;
+}
+
+static inline Simhash *
+DatumGetSimhash(Datum datum)
+{
+	return simhash_checked(PG_DETOAST_DATUM_PACKED(datum));
+}
+
+static inline SimhashBall *
+DatumGetSimhashBall(Datum datum)
+{
+	return simhash_ball_checked(PG_DETOAST_DATUM_PACKED(datum));
+}
 
 #endif							/* SIMHASH_H */

@@ -57,6 +57,17 @@ simhash_check_radius(int32 radius)
 				 errmsg("radius must not be negative: %d", radius)));
 }
 
+/* A stored simhash_ball of so many bytes can't be one. */
+void
+simhash_ball_damaged(Size bytes)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_DATA_CORRUPTED),
+			 errmsg("damaged simhash_ball of %zu bytes", bytes),
+			 errdetail("It has a radius of %d bytes, not negative, and the bytes of a simhash.",
+					   SIMHASH_BALL_HDRSZ)));
+}
+
 /* The text form is <center,radius>, as of a circle. */
 Datum
 simhash_ball_in(PG_FUNCTION_ARGS)

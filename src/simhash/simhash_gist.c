@@ -21,6 +21,11 @@
  * held against each other, yet an insertion must not fail: a set of several
  * widths gets the mixed key, which excludes nothing.
  *
+ * A leaf could give its fingerprint back, but there is no fetch function, and
+ * so no index-only scan: GiST keeps no pin on the page whose entries it has
+ * read, so that VACUUM may remove a row, and mark its page all-visible, before
+ * the scan comes to it.  An index-only scan would return the row.
+ *
  *-------------------------------------------------------------------------
  */
 #include "simhash/simhash.h"
@@ -31,6 +36,7 @@
 #include "port/pg_bswap.h"
 #include "utils/builtins.h"
 
+#include "base/payload.h"
 #include "hamming/hamming.h"
 
 PG_FUNCTION_INFO_V1(simhash_gist_key_in);
@@ -38,7 +44,6 @@ PG_FUNCTION_INFO_V1(simhash_gist_key_out);
 PG_FUNCTION_INFO_V1(simhash_gist_consistent);
 PG_FUNCTION_INFO_V1(simhash_gist_distance);
 PG_FUNCTION_INFO_V1(simhash_gist_compress);
-PG_FUNCTION_INFO_V1(simhash_gist_fetch);
 PG_FUNCTION_INFO_V1(simhash_gist_union);
 PG_FUNCTION_INFO_V1(simhash_gist_same);
 PG_FUNCTION_INFO_V1(simhash_gist_penalty);
@@ -84,34 +89,47 @@ typedef struct Bounds
  * ---------- keys
  */
 
+/* The index holds a key that no version of this file could have written. */
+pg_noreturn static void
+key_damaged(int form, uint32 size)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INDEX_CORRUPTED),
+			 errmsg("damaged key of form %d and %u bytes in a GiST index on type simhash",
+					form, size),
+			 errdetail("It is a byte of form, and one or two masks of the bytes of a simhash, or none."),
+			 errhint("Please REINDEX it.")));
+}
+
+/*
+ * Read a key, whose form and length are checked: whoever gets a view relies on
+ * its having no more words than a fingerprint.
+ */
 static inline KeyView
 key_view(const GistKey *key)
 {
 	const unsigned char *payload = (const unsigned char *) VARDATA_ANY(key);
-	int			bytes = (int) VARSIZE_ANY_EXHDR(key) - KEY_HDRSZ;
+	uint32		size = VARSIZE_ANY_EXHDR(key);
+	int			form = size > 0 ? payload[0] : 0;
+	uint32		bytes = size - KEY_HDRSZ;
 	KeyView		view;
 
 	view.and_mask = view.or_mask = payload + KEY_HDRSZ;
-	view.words = bytes / (SIMHASH_WORD_BITS / 8);
-
-	switch (payload[0])
+	if (form == KEY_BOUNDS && bytes % 2 == 0)
 	{
-		case KEY_POINT:
-			break;
-		case KEY_BOUNDS:
-			view.words /= 2;
-			view.or_mask += bytes / 2;
-			break;
-		case KEY_MIXED:
-			view.words = 0;
-			break;
-		default:
-			ereport(ERROR,
-					(errcode(ERRCODE_INDEX_CORRUPTED),
-					 errmsg("unknown form %d of a key in a GiST index on type simhash",
-							payload[0]),
-					 errhint("Please REINDEX it.")));
+		bytes /= 2;
+		view.or_mask += bytes;
 	}
+	else if (form != KEY_POINT)
+	{
+		view.words = 0;
+		if (unlikely(form != KEY_MIXED || bytes != 0))
+			key_damaged(form, size);
+		return view;
+	}
+	view.words = binary_simhash_bits(bytes) / SIMHASH_WORD_BITS;
+	if (unlikely(view.words == 0))
+		key_damaged(form, size);
 	return view;
 }
 
@@ -372,7 +390,7 @@ simhash_gist_consistent(PG_FUNCTION_ARGS)
 	{
 		case SIMHASH_SIMILAR_STRATEGY:
 			{
-				Simhash    *fp = query_argument(PG_GETARG_DATUM(1));
+				Simhash    *fp = simhash_checked(query_argument(PG_GETARG_DATUM(1)));
 
 				query = SIMHASH_DATA(fp);
 				words = SIMHASH_WORDS(fp);
@@ -381,7 +399,7 @@ simhash_gist_consistent(PG_FUNCTION_ARGS)
 			}
 		case SIMHASH_CONTAINED_STRATEGY:
 			{
-				SimhashBall *ball = query_argument(PG_GETARG_DATUM(1));
+				SimhashBall *ball = simhash_ball_checked(query_argument(PG_GETARG_DATUM(1)));
 
 				query = SIMHASH_BALL_CENTER(ball);
 				words = SIMHASH_BALL_BITS(ball) / SIMHASH_WORD_BITS;
@@ -390,7 +408,7 @@ simhash_gist_consistent(PG_FUNCTION_ARGS)
 			}
 		case SIMHASH_EQUAL_STRATEGY:
 			{
-				Simhash    *fp = query_argument(PG_GETARG_DATUM(1));
+				Simhash    *fp = simhash_checked(query_argument(PG_GETARG_DATUM(1)));
 
 				if (key.words != 0 && key.words != SIMHASH_WORDS(fp))
 					PG_RETURN_BOOL(false);
@@ -420,7 +438,7 @@ Datum
 simhash_gist_distance(PG_FUNCTION_ARGS)
 {
 	GISTENTRY  *entry = (GISTENTRY *) PG_GETARG_POINTER(0);
-	Simhash    *query = query_argument(PG_GETARG_DATUM(1));
+	Simhash    *query = simhash_checked(query_argument(PG_GETARG_DATUM(1)));
 	bool	   *recheck = (bool *) PG_GETARG_POINTER(4);
 	KeyView		key = key_view(DatumGetGistKey(entry->key));
 
@@ -452,21 +470,6 @@ simhash_gist_compress(PG_FUNCTION_ARGS)
 
 	result = palloc(sizeof(GISTENTRY));
 	gistentryinit(*result, PointerGetDatum(key),
-				  entry->rel, entry->page, entry->offset, false);
-	PG_RETURN_POINTER(result);
-}
-
-/* The fingerprint of a leaf, for index-only scans. */
-Datum
-simhash_gist_fetch(PG_FUNCTION_ARGS)
-{
-	GISTENTRY  *entry = (GISTENTRY *) PG_GETARG_POINTER(0);
-	KeyView		key = key_view(DatumGetGistKey(entry->key));
-	Simhash    *fp = simhash_alloc(key.words * SIMHASH_WORD_BITS);
-	GISTENTRY  *result = palloc(sizeof(GISTENTRY));
-
-	memcpy(SIMHASH_DATA(fp), key.and_mask, SIMHASH_BYTES(fp));
-	gistentryinit(*result, PointerGetDatum(fp),
 				  entry->rel, entry->page, entry->offset, false);
 	PG_RETURN_POINTER(result);
 }
@@ -615,7 +618,7 @@ sort_abbreviate(Datum original, SortSupport ssup)
 Datum
 simhash_gist_sortsupport(PG_FUNCTION_ARGS)
 {
-	simhash_sort_by((SortSupport) PG_GETARG_POINTER(0), sort_full, sort_abbreviate);
+	payload_sort_by((SortSupport) PG_GETARG_POINTER(0), sort_full, sort_abbreviate);
 	PG_RETURN_VOID();
 }
 

@@ -31,6 +31,8 @@ PG_FUNCTION_INFO_V1(simhash_from_bytea);
 PG_FUNCTION_INFO_V1(simhash_to_bytea);
 PG_FUNCTION_INFO_V1(simhash_from_int8);
 PG_FUNCTION_INFO_V1(simhash_to_int8);
+PG_FUNCTION_INFO_V1(simhash_from_numeric);
+PG_FUNCTION_INFO_V1(simhash_to_numeric);
 
 /*
  * A new simhash of "bits" bits in the current memory context, its payload
@@ -82,6 +84,17 @@ simhash_check_bits(int bits)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("invalid simhash width %d", bits),
 				 errhint(WIDTH_HINT, WIDTH_HINT_ARGS)));
+}
+
+/* A stored simhash of so many bytes can't be one. */
+void
+simhash_damaged(Size bytes)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_DATA_CORRUPTED),
+			 errmsg("damaged simhash of %zu bytes", bytes),
+			 errdetail("It has a multiple of %d from %d to %d bytes.",
+					   SIMHASH_WORD_BITS / 8, SIMHASH_MIN_BITS / 8, SIMHASH_MAX_BYTES)));
 }
 
 /*
@@ -321,14 +334,73 @@ simhash_from_int8(PG_FUNCTION_ARGS)
 	PG_RETURN_SIMHASH(simhash_from_words(&word, 1));
 }
 
-Datum
-simhash_to_int8(PG_FUNCTION_ARGS)
+/* The word of a fingerprint of 64 bits, for the cast to a type. */
+static uint64
+single_word(const Simhash *fp, const char *type)
 {
-	Simhash    *fp = PG_GETARG_SIMHASH(0);
 	uint64		word;
 
 	if (SIMHASH_WORDS(fp) != 1)
-		cast_refused(fp, "bigint", SIMHASH_WORD_BITS);
-	memcpy(&word, SIMHASH_DATA(fp), sizeof(word));
-	PG_RETURN_INT64((int64) pg_ntoh64(word));
+		cast_refused(fp, type, SIMHASH_WORD_BITS);
+	simhash_to_words(fp, &word);
+	return word;
+}
+
+Datum
+simhash_to_int8(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_INT64((int64) single_word(PG_GETARG_SIMHASH(0), "bigint"));
+}
+
+/*
+ * The value of a number as numeric_out() writes it; false unless it is whole
+ * and from 0 to 2^64 - 1.
+ */
+static bool
+read_unsigned(const char *number, uint64 *value)
+{
+	const char *next = number;
+
+	*value = 0;
+	for (; *next >= '0' && *next <= '9'; next++)
+	{
+		int			digit = *next - '0';
+
+		if (*value > (PG_UINT64_MAX - digit) / 10)
+			return false;
+		*value = *value * 10 + digit;
+	}
+	if (next == number)
+		return false;			/* a sign, or NaN or Infinity */
+	if (*next == '.')
+		next += 1 + strspn(next + 1, "0");
+	return *next == '\0';
+}
+
+/*
+ * What other tools keep as unsigned numbers of 64 bits, and PostgreSQL has no
+ * other type for.
+ */
+Datum
+simhash_from_numeric(PG_FUNCTION_ARGS)
+{
+	char	   *number = DatumGetCString(DirectFunctionCall1(numeric_out, PG_GETARG_DATUM(0)));
+	uint64		word;
+
+	if (!read_unsigned(number, &word))
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("cannot cast numeric %s to simhash", simhash_clip_literal(number)),
+				 errhint("A simhash of 64 bits is a whole number from 0 to " UINT64_FORMAT ".",
+						 PG_UINT64_MAX)));
+	PG_RETURN_SIMHASH(simhash_from_words(&word, 1));
+}
+
+Datum
+simhash_to_numeric(PG_FUNCTION_ARGS)
+{
+	uint64		word = single_word(PG_GETARG_SIMHASH(0), "numeric");
+
+	return DirectFunctionCall3(numeric_in, CStringGetDatum(psprintf(UINT64_FORMAT, word)),
+							   ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1));
 }

@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * simhash_ops.c
- *	  Comparison, distance, similarity, and the setting behind %.
+ *	  Equality, distance, similarity, and the setting behind %.
  *
  *-------------------------------------------------------------------------
  */
@@ -9,22 +9,12 @@
 
 #include <math.h>
 
-#include "common/hashfn.h"
-#include "port/pg_bswap.h"
 #include "utils/guc.h"
 
+#include "base/payload.h"
 #include "hamming/hamming.h"
 
 PG_FUNCTION_INFO_V1(simhash_eq);
-PG_FUNCTION_INFO_V1(simhash_ne);
-PG_FUNCTION_INFO_V1(simhash_lt);
-PG_FUNCTION_INFO_V1(simhash_le);
-PG_FUNCTION_INFO_V1(simhash_gt);
-PG_FUNCTION_INFO_V1(simhash_ge);
-PG_FUNCTION_INFO_V1(simhash_cmp);
-PG_FUNCTION_INFO_V1(simhash_sortsupport);
-PG_FUNCTION_INFO_V1(simhash_hash);
-PG_FUNCTION_INFO_V1(simhash_hash_extended);
 PG_FUNCTION_INFO_V1(simhash_distance);
 PG_FUNCTION_INFO_V1(simhash_similarity);
 PG_FUNCTION_INFO_V1(simhash_radius);
@@ -54,164 +44,14 @@ simhash_ops_init(void)
 							 NULL, NULL, NULL);
 }
 
-/* Free a value that detoasting has copied. */
-static void
-free_if_copy(Simhash *fp, Datum datum)
-{
-	if ((Pointer) fp != DatumGetPointer(datum))
-		pfree(fp);
-}
-
 /*
- * The total order of the type: narrower first, then the bits from the first
- * on.  Returns <0, 0 or >0.  Never an error: ANALYZE, DISTINCT and hash
- * joins compare whatever a column holds.
+ * a = b, a function of its own for the planner and mih, which know the operator
+ * by it; all other comparisons are those of payload.c.
  */
-int
-simhash_compare(const Simhash *a, const Simhash *b)
-{
-	int			bytes = SIMHASH_BYTES(a);
-
-	if (bytes != SIMHASH_BYTES(b))
-		return bytes < SIMHASH_BYTES(b) ? -1 : 1;
-	return memcmp(SIMHASH_DATA(a), SIMHASH_DATA(b), bytes);
-}
-
-/*
- * Compare two values as they are stored. Frees what it had to fetch from out
- * of line: sorts and index builds compare often in one memory context.
- */
-static int
-compare_datums(Datum x, Datum y)
-{
-	Simhash    *a = DatumGetSimhash(x);
-	Simhash    *b = DatumGetSimhash(y);
-	int			result = simhash_compare(a, b);
-
-	free_if_copy(a, x);
-	free_if_copy(b, y);
-	return result;
-}
-
 Datum
 simhash_eq(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_BOOL(compare_datums(PG_GETARG_DATUM(0), PG_GETARG_DATUM(1)) == 0);
-}
-
-Datum
-simhash_ne(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(compare_datums(PG_GETARG_DATUM(0), PG_GETARG_DATUM(1)) != 0);
-}
-
-Datum
-simhash_lt(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(compare_datums(PG_GETARG_DATUM(0), PG_GETARG_DATUM(1)) < 0);
-}
-
-Datum
-simhash_le(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(compare_datums(PG_GETARG_DATUM(0), PG_GETARG_DATUM(1)) <= 0);
-}
-
-Datum
-simhash_gt(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(compare_datums(PG_GETARG_DATUM(0), PG_GETARG_DATUM(1)) > 0);
-}
-
-Datum
-simhash_ge(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(compare_datums(PG_GETARG_DATUM(0), PG_GETARG_DATUM(1)) >= 0);
-}
-
-Datum
-simhash_cmp(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_INT32(compare_datums(PG_GETARG_DATUM(0), PG_GETARG_DATUM(1)));
-}
-
-/*
- * Sorting.  Fingerprints are random bits, so the first bits decide nearly
- * every comparison: the abbreviated key is the width, in the top 4 bits, and
- * the first bits of the fingerprint.
- */
-static int
-sort_full(Datum x, Datum y, SortSupport ssup)
-{
-	(void) ssup;
-	return compare_datums(x, y);
-}
-
-static Datum
-sort_abbreviate(Datum original, SortSupport ssup)
-{
-	Simhash    *fp = DatumGetSimhash(original);
-	uint64		key;
-
-	(void) ssup;
-	memcpy(&key, SIMHASH_DATA(fp), sizeof(key));
-	key = pg_ntoh64(key) >> 4 | (uint64) (SIMHASH_WORDS(fp) - 1) << 60;
-	free_if_copy(fp, original);
-
-	return (Datum) (key >> (64 - 8 * sizeof(Datum)));
-}
-
-static bool
-sort_abbreviate_abort(int memtupcount, SortSupport ssup)
-{
-	(void) memtupcount;
-	(void) ssup;
-	return false;
-}
-
-/*
- * Sort by "full", or first, where that is asked for, by what "abbreviate"
- * makes of a datum: unsigned integers in the same order.
- */
-void
-simhash_sort_by(SortSupport ssup, int (*full) (Datum x, Datum y, SortSupport ssup),
-				Datum (*abbreviate) (Datum original, SortSupport ssup))
-{
-	ssup->comparator = full;
-	if (ssup->abbreviate)
-	{
-		ssup->comparator = ssup_datum_unsigned_cmp;
-		ssup->abbrev_converter = abbreviate;
-		ssup->abbrev_abort = sort_abbreviate_abort;
-		ssup->abbrev_full_comparator = full;
-	}
-}
-
-Datum
-simhash_sortsupport(PG_FUNCTION_ARGS)
-{
-	simhash_sort_by((SortSupport) PG_GETARG_POINTER(0), sort_full, sort_abbreviate);
-	PG_RETURN_VOID();
-}
-
-Datum
-simhash_hash(PG_FUNCTION_ARGS)
-{
-	Simhash    *fp = PG_GETARG_SIMHASH(0);
-	Datum		result = hash_any(SIMHASH_DATA(fp), SIMHASH_BYTES(fp));
-
-	PG_FREE_IF_COPY(fp, 0);
-	return result;
-}
-
-Datum
-simhash_hash_extended(PG_FUNCTION_ARGS)
-{
-	Simhash    *fp = PG_GETARG_SIMHASH(0);
-	Datum		result = hash_any_extended(SIMHASH_DATA(fp), SIMHASH_BYTES(fp), PG_GETARG_INT64(1));
-
-	PG_FREE_IF_COPY(fp, 0);
-	return result;
+	PG_RETURN_BOOL(payload_compare(PG_GETARG_DATUM(0), PG_GETARG_DATUM(1)) == 0);
 }
 
 /* Raise the error that two fingerprints can't be held against each other. */

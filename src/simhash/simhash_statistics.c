@@ -82,12 +82,16 @@ usual_words(VacAttrStats *stats, AnalyzeAttrFetchFunc fetchfunc, int samplerows,
 	{
 		bool		isnull;
 		Datum		value = fetchfunc(stats, i, &isnull);
+		Size		bytes;
 
 		CHECK_FOR_INTERRUPTS();
 		if (isnull)
 			continue;
 		/* The size alone is told without detoasting. */
-		rows[(toast_raw_datum_size(value) - VARHDRSZ) / sizeof(uint64)]++;
+		bytes = toast_raw_datum_size(value) - VARHDRSZ;
+		if (binary_simhash_bits(bytes) == 0)
+			simhash_damaged(bytes);
+		rows[bytes / sizeof(uint64)]++;
 		(*nonnull)++;
 	}
 	for (int i = 1; i <= HAMMING_MAX_WORDS; i++)

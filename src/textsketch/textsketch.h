@@ -4,7 +4,9 @@
  *	  The types textsketch and textsketch_query in the server, and what the
  *	  files behind them share.
  *
- * Both are varlenas whose payloads are as in textsketch_value.h.
+ * Both are varlenas whose payloads are as in textsketch_value.h.  What they
+ * hold is reached by textsketch_view() and textsketch_query_view() alone, which
+ * look whether it is damaged.
  *
  *-------------------------------------------------------------------------
  */
@@ -37,6 +39,7 @@ typedef struct varlena TextsketchQuery;
 extern void textsketch_check_params(int shingle, int sampling, int window);
 extern Textsketch *textsketch_make(SketchParams params, uint32 nwords, uint32 nshingles,
 								   uint32 last, const uint32 *elements, size_t nelements);
+pg_noreturn extern void textsketch_damaged(const char *type, const char *wrong);
 extern void textsketch_view(const Textsketch *sketch, TextsketchView *view);
 extern char *textsketch_text(const TextsketchView *view);
 

@@ -72,10 +72,24 @@ textsketch_make(SketchParams params, uint32 nwords, uint32 nshingles, uint32 las
 	return sketch;
 }
 
-/* Read a sketch, which must stay. */
+/* An error over a stored value of a type, of which that is wrong. */
+void
+textsketch_damaged(const char *type, const char *wrong)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_DATA_CORRUPTED),
+			 errmsg("damaged %s", type),
+			 errdetail_internal("%s", wrong)));
+}
+
+/* Read a sketch, which must stay.  It may be damaged: see textsketch_damage(). */
 void
 textsketch_view(const Textsketch *sketch, TextsketchView *view)
 {
+	const char *wrong = textsketch_damage(TEXTSKETCH_DATA(sketch), TEXTSKETCH_BYTES(sketch));
+
+	if (unlikely(wrong != NULL))
+		textsketch_damaged("textsketch", wrong);
 	textsketch_view_payload(TEXTSKETCH_DATA(sketch), TEXTSKETCH_BYTES(sketch), view);
 }
 
@@ -156,8 +170,10 @@ Datum
 textsketch_send(PG_FUNCTION_ARGS)
 {
 	Textsketch *sketch = PG_GETARG_TEXTSKETCH(0);
+	TextsketchView view;
 	StringInfoData buf;
 
+	textsketch_view(sketch, &view);
 	pq_begintypsend(&buf);
 	pq_sendbytes(&buf, (char *) TEXTSKETCH_DATA(sketch), TEXTSKETCH_BYTES(sketch));
 	PG_RETURN_BYTEA_P(pq_endtypsend(&buf));

@@ -1,24 +1,14 @@
 /*-------------------------------------------------------------------------
  *
  * textsketch_ops.c
- *	  Comparison of sketches, the measures, and the settings behind % and <%.
+ *	  The measures of sketches, and the settings behind % and <%.
  *
  *-------------------------------------------------------------------------
  */
 #include "textsketch/textsketch.h"
 
-#include "common/hashfn.h"
 #include "utils/guc.h"
 
-PG_FUNCTION_INFO_V1(textsketch_eq);
-PG_FUNCTION_INFO_V1(textsketch_ne);
-PG_FUNCTION_INFO_V1(textsketch_lt);
-PG_FUNCTION_INFO_V1(textsketch_le);
-PG_FUNCTION_INFO_V1(textsketch_gt);
-PG_FUNCTION_INFO_V1(textsketch_ge);
-PG_FUNCTION_INFO_V1(textsketch_cmp);
-PG_FUNCTION_INFO_V1(textsketch_hash);
-PG_FUNCTION_INFO_V1(textsketch_hash_extended);
 PG_FUNCTION_INFO_V1(textsketch_resemblance);
 PG_FUNCTION_INFO_V1(textsketch_containment);
 PG_FUNCTION_INFO_V1(textsketch_overlap);
@@ -63,101 +53,6 @@ textsketch_ops_init(void)
 							 0.35, THRESHOLD_SETTING_MIN, 1.0,
 							 PGC_USERSET, 0,
 							 NULL, NULL, NULL);
-}
-
-/*
- * ---------- equality and order
- */
-
-/* Free a value that detoasting has copied. */
-static void
-free_if_copy(Textsketch *sketch, Datum datum)
-{
-	if ((Pointer) sketch != DatumGetPointer(datum))
-		pfree(sketch);
-}
-
-/*
- * The total order of the type, which has no meaning but serves DISTINCT and
- * merge joins: the bytes, a beginning first.  Never an error.
- */
-static int
-compare_datums(Datum x, Datum y)
-{
-	Textsketch *a = DatumGetTextsketch(x);
-	Textsketch *b = DatumGetTextsketch(y);
-	size_t		size_a = TEXTSKETCH_BYTES(a);
-	size_t		size_b = TEXTSKETCH_BYTES(b);
-	int			result = memcmp(TEXTSKETCH_DATA(a), TEXTSKETCH_DATA(b), Min(size_a, size_b));
-
-	if (result == 0 && size_a != size_b)
-		result = size_a < size_b ? -1 : 1;
-	free_if_copy(a, x);
-	free_if_copy(b, y);
-	return result;
-}
-
-Datum
-textsketch_eq(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(compare_datums(PG_GETARG_DATUM(0), PG_GETARG_DATUM(1)) == 0);
-}
-
-Datum
-textsketch_ne(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(compare_datums(PG_GETARG_DATUM(0), PG_GETARG_DATUM(1)) != 0);
-}
-
-Datum
-textsketch_lt(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(compare_datums(PG_GETARG_DATUM(0), PG_GETARG_DATUM(1)) < 0);
-}
-
-Datum
-textsketch_le(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(compare_datums(PG_GETARG_DATUM(0), PG_GETARG_DATUM(1)) <= 0);
-}
-
-Datum
-textsketch_gt(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(compare_datums(PG_GETARG_DATUM(0), PG_GETARG_DATUM(1)) > 0);
-}
-
-Datum
-textsketch_ge(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(compare_datums(PG_GETARG_DATUM(0), PG_GETARG_DATUM(1)) >= 0);
-}
-
-Datum
-textsketch_cmp(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_INT32(compare_datums(PG_GETARG_DATUM(0), PG_GETARG_DATUM(1)));
-}
-
-Datum
-textsketch_hash(PG_FUNCTION_ARGS)
-{
-	Textsketch *sketch = PG_GETARG_TEXTSKETCH(0);
-	Datum		result = hash_any(TEXTSKETCH_DATA(sketch), TEXTSKETCH_BYTES(sketch));
-
-	PG_FREE_IF_COPY(sketch, 0);
-	return result;
-}
-
-Datum
-textsketch_hash_extended(PG_FUNCTION_ARGS)
-{
-	Textsketch *sketch = PG_GETARG_TEXTSKETCH(0);
-	Datum		result = hash_any_extended(TEXTSKETCH_DATA(sketch), TEXTSKETCH_BYTES(sketch),
-										   PG_GETARG_INT64(1));
-
-	PG_FREE_IF_COPY(sketch, 0);
-	return result;
 }
 
 /*

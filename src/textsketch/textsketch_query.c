@@ -53,10 +53,14 @@ textsketch_check_threshold(TextsketchMode mode, double threshold)
 			 errhint("A threshold is above 0 and at most 1.")));
 }
 
-/* Read a query, which must stay. */
+/* Read a query, which must stay.  It may be damaged, as a sketch. */
 void
 textsketch_query_view(const TextsketchQuery *query, TextsketchQueryView *view)
 {
+	const char *wrong = textsketch_query_damage(TEXTSKETCH_DATA(query), TEXTSKETCH_BYTES(query));
+
+	if (unlikely(wrong != NULL))
+		textsketch_damaged("textsketch_query", wrong);
 	textsketch_view_query(TEXTSKETCH_DATA(query), TEXTSKETCH_BYTES(query), view);
 }
 
@@ -114,9 +118,11 @@ textsketch_query_recv(PG_FUNCTION_ARGS)
 Datum
 textsketch_query_send(PG_FUNCTION_ARGS)
 {
-	Textsketch *query = PG_GETARG_TEXTSKETCH(0);
+	TextsketchQuery *query = PG_GETARG_TEXTSKETCH(0);
+	TextsketchQueryView view;
 	StringInfoData buf;
 
+	textsketch_query_view(query, &view);
 	pq_begintypsend(&buf);
 	pq_sendbytes(&buf, (char *) TEXTSKETCH_DATA(query), TEXTSKETCH_BYTES(query));
 	PG_RETURN_BYTEA_P(pq_endtypsend(&buf));
@@ -131,8 +137,10 @@ textsketch_query_construct(PG_FUNCTION_ARGS)
 	Textsketch *sketch = PG_GETARG_TEXTSKETCH(1);
 	size_t		size = VARHDRSZ + TEXTSKETCH_QUERY_HDRSZ + TEXTSKETCH_BYTES(sketch);
 	TextsketchQuery *query;
+	TextsketchView view;
 	TextsketchMode mode;
 
+	textsketch_view(sketch, &view);
 	if (!textsketch_mode_by_name(name, &mode))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),

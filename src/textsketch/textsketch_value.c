@@ -5,6 +5,8 @@
  *
  * What comes from outside is checked so far that no reader of it has to ask
  * again: sizes, ranges, the order of elements, and what ties them to theta.
+ * What was stored may be damaged, and is checked so far that it harms no
+ * reader: sizes and ranges.
  *
  *-------------------------------------------------------------------------
  */
@@ -85,7 +87,7 @@ textsketch_write(unsigned char *payload, SketchParams params, uint32_t nwords,
 		put32(payload + TEXTSKETCH_SIZE(i), elements[i]);
 }
 
-/* Read the payload of a sketch, which is valid and must stay. */
+/* Read the payload of a sketch, which is checked and must stay. */
 void
 textsketch_view_payload(const unsigned char *payload, size_t size, TextsketchView *view)
 {
@@ -101,14 +103,14 @@ textsketch_view_payload(const unsigned char *payload, size_t size, TextsketchVie
 }
 
 /*
- * What is wrong with bytes that come from outside, or NULL if they are the
- * payload of a sketch that some text may have.
+ * What is wrong with the length and the header of a sketch's payload, or NULL.
+ * As much as every reader relies on to stay within the payload and divide by
+ * no zero: takes no time, and so is asked of stored sketches each time.
  */
 const char *
-textsketch_invalid(const unsigned char *payload, size_t size)
+textsketch_damage(const unsigned char *payload, size_t size)
 {
 	TextsketchView view;
-	uint32_t	nbelow = 0;
 
 	if (size < TEXTSKETCH_SIZE(1) || size % sizeof(uint32_t) != 0)
 		return "Its length is wrong.";
@@ -125,6 +127,23 @@ textsketch_invalid(const unsigned char *payload, size_t size)
 		return "It has more elements than shingles.";
 	if (view.last < sketch_sampled(view.params.sampling))
 		return "Its theta is below that of its sampling.";
+	return NULL;
+}
+
+/*
+ * What is wrong with bytes that come from outside, or NULL if they are the
+ * payload of a sketch that some text may have.
+ */
+const char *
+textsketch_invalid(const unsigned char *payload, size_t size)
+{
+	const char *damage = textsketch_damage(payload, size);
+	TextsketchView view;
+	uint32_t	nbelow = 0;
+
+	if (damage != NULL)
+		return damage;
+	textsketch_view_payload(payload, size, &view);
 	for (uint32_t i = 0; i < view.nelements; i++)
 	{
 		if (i > 0 && textsketch_element(&view, i) <= textsketch_element(&view, i - 1))
@@ -301,7 +320,7 @@ textsketch_write_condition(unsigned char *payload, TextsketchMode mode, double t
 	put64(payload + 4, bits);
 }
 
-/* Read the payload of a query, which is valid and must stay. */
+/* Read the payload of a query, which is checked and must stay. */
 void
 textsketch_view_query(const unsigned char *payload, size_t size, TextsketchQueryView *view)
 {
@@ -313,9 +332,9 @@ textsketch_view_query(const unsigned char *payload, size_t size, TextsketchQuery
 							&view->sketch);
 }
 
-/* textsketch_invalid() for a query. */
-const char *
-textsketch_query_invalid(const unsigned char *payload, size_t size)
+/* What is wrong with the condition of a query. */
+static const char *
+condition_invalid(const unsigned char *payload, size_t size)
 {
 	uint64_t	bits;
 	double		threshold;
@@ -328,7 +347,27 @@ textsketch_query_invalid(const unsigned char *payload, size_t size)
 	memcpy(&threshold, &bits, sizeof(bits));
 	if (!textsketch_threshold_valid(payload[0], threshold))
 		return "Its threshold is out of range.";
-	return textsketch_invalid(payload + TEXTSKETCH_QUERY_HDRSZ, size - TEXTSKETCH_QUERY_HDRSZ);
+	return NULL;
+}
+
+/* textsketch_damage() of a query. */
+const char *
+textsketch_query_damage(const unsigned char *payload, size_t size)
+{
+	const char *wrong = condition_invalid(payload, size);
+
+	return wrong != NULL ? wrong :
+		textsketch_damage(payload + TEXTSKETCH_QUERY_HDRSZ, size - TEXTSKETCH_QUERY_HDRSZ);
+}
+
+/* textsketch_invalid() of a query. */
+const char *
+textsketch_query_invalid(const unsigned char *payload, size_t size)
+{
+	const char *wrong = condition_invalid(payload, size);
+
+	return wrong != NULL ? wrong :
+		textsketch_invalid(payload + TEXTSKETCH_QUERY_HDRSZ, size - TEXTSKETCH_QUERY_HDRSZ);
 }
 
 /*

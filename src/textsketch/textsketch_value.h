@@ -91,6 +91,7 @@ extern void textsketch_write(unsigned char *payload, SketchParams params, uint32
 							 const uint32_t *elements, size_t nelements);
 extern void textsketch_view_payload(const unsigned char *payload, size_t size,
 									TextsketchView *view);
+extern const char *textsketch_damage(const unsigned char *payload, size_t size);
 extern const char *textsketch_invalid(const unsigned char *payload, size_t size);
 extern const char *textsketch_read(const char *literal, unsigned char *payload, size_t *size,
 								   const RawEnv *env);
@@ -103,6 +104,7 @@ extern void textsketch_write_condition(unsigned char *payload, TextsketchMode mo
 									   double threshold);
 extern void textsketch_view_query(const unsigned char *payload, size_t size,
 								  TextsketchQueryView *view);
+extern const char *textsketch_query_damage(const unsigned char *payload, size_t size);
 extern const char *textsketch_query_invalid(const unsigned char *payload, size_t size);
 extern const char *textsketch_read_query(const char *literal, unsigned char *payload,
 										 size_t *size, const RawEnv *env);

@@ -44,6 +44,9 @@ CREATE UNIQUE INDEX by_key_fp ON by_key (fp);
 ALTER TABLE by_key REPLICA IDENTITY USING INDEX by_key_fp;
 CREATE TABLE by_row (fp simhash, sketch textsketch, n int);
 ALTER TABLE by_row REPLICA IDENTITY FULL;
+-- stored searches: a column of every type, and no key
+CREATE TABLE search ($columns, n int);
+ALTER TABLE search REPLICA IDENTITY FULL;
 SQL
 }
 like($columns, qr/sh simhash, .*textsketch textsketch/, "types: $columns");
@@ -57,6 +60,8 @@ INSERT INTO value (id) VALUES (-:to);
 INSERT INTO article (id, body) SELECT i, 'the text of article number ' || i FROM generate_series(:from, :to) AS i;
 INSERT INTO by_key SELECT to_simhash(i::text, 64), i FROM generate_series(:from, :to) AS i;
 INSERT INTO by_row SELECT to_simhash(i::text, 128), to_textsketch('the text ' || i), i FROM generate_series(:from, :to) AS i;
+INSERT INTO search (sh, sh_ball, textsketch, textsketch_query, n)
+	SELECT sh, sh_ball, textsketch, textsketch_query, id FROM value WHERE id BETWEEN :from AND :to;
 SQL
 
 sub fill
@@ -70,6 +75,7 @@ SELECT count(*), md5(string_agg(value::text, ' ' ORDER BY id)) FROM value;
 SELECT count(*), md5(string_agg(article::text, ' ' ORDER BY id)) FROM article;
 SELECT count(*), sum(n), md5(string_agg(by_key::text, ' ' ORDER BY fp)) FROM by_key;
 SELECT count(*), sum(n), md5(string_agg(by_row::text, ' ' ORDER BY fp)) FROM by_row;
+SELECT count(*), sum(n), md5(string_agg(search::text, ' ' ORDER BY textsketch_query, sh_ball)) FROM search;
 SET enable_seqscan = off;
 SELECT id FROM article ORDER BY fp <-> to_simhash('the text of article number 7'), id LIMIT 5;
 SQL
@@ -87,7 +93,7 @@ foreach my $binary ('false', 'true')
 {
 	my $connection = $publisher->connstr . ' dbname=postgres';
 
-	$subscriber->safe_psql('postgres', 'TRUNCATE value, article, by_key, by_row');
+	$subscriber->safe_psql('postgres', 'TRUNCATE value, article, by_key, by_row, search');
 	$subscriber->safe_psql('postgres', "CREATE SUBSCRIPTION subscription CONNECTION '$connection' PUBLICATION publication WITH (binary = $binary)");
 	$subscriber->poll_query_until('postgres', "SELECT count(*) = 0 FROM pg_subscription_rel WHERE srsubstate NOT IN ('r', 's')")
 	  or die 'the tables were not copied';
@@ -104,6 +110,9 @@ UPDATE by_key SET n = n + 1 WHERE n % 2 = 0;
 UPDATE by_key SET fp = to_simhash(n || ' moved', 64) WHERE n % 10 = 0 ;
 UPDATE by_row SET n = n + 1 WHERE n % 2 = 0;
 UPDATE by_row SET sketch = to_textsketch('another ' || n) WHERE n % 7 = 0;
+UPDATE search SET sh_ball = simhash_ball(sh, 5) WHERE n % 7 = 0;
+UPDATE search SET textsketch_query = NULL WHERE n % 5 = 0;
+DELETE FROM search WHERE n % 11 = 0;
 DELETE FROM value WHERE id % 11 = 0;
 DELETE FROM article WHERE id % 11 = 0;
 DELETE FROM by_key WHERE n % 11 = 0;

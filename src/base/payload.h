@@ -1,0 +1,31 @@
+/*-------------------------------------------------------------------------
+ *
+ * payload.h
+ *	  Equality, order and hash of values that are the bytes of their payload,
+ *	  as of all types of the extension: each value has one form in bytes.
+ *
+ * The order is by length, then by bytes.  Nothing of a type is known here, and
+ * bytes of any length will do, so what compares never raises an error over a
+ * damaged value: who looks for it, or deletes it, has to compare.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef PAYLOAD_H
+#define PAYLOAD_H
+
+#include "postgres.h"
+
+#include "fmgr.h"
+#include "utils/sortsupport.h"
+
+/* <0, 0 or >0. */
+extern int	payload_compare(Datum x, Datum y);
+
+/*
+ * Sort by "full", or first, where that is asked for, by what "abbreviate"
+ * makes of a datum: unsigned integers in the same order.
+ */
+extern void payload_sort_by(SortSupport ssup, int (*full) (Datum x, Datum y, SortSupport ssup),
+							Datum (*abbreviate) (Datum original, SortSupport ssup));
+
+#endif							/* PAYLOAD_H */
