@@ -4,10 +4,6 @@
  *	  The portable kernel, the one with the POPCNT instruction, and the
  *	  choice between all of them.
  *
- * Instructions that not every x86-64 has are confined to functions with a
- * target attribute, which are reached through a table that is chosen once:
- * one build runs everywhere.
- *
  *-------------------------------------------------------------------------
  */
 #include "hamming/hamming_kernel.h"
@@ -78,20 +74,20 @@ filter_portable(const void *entries, size_t n, uint32_t query,
 }
 
 const HammingKernel hamming_portable = {
-	"portable", distance_portable, join_portable, filter_portable,
+	{"portable", NULL}, distance_portable, join_portable, filter_portable,
 	count_features_portable, add_bits_portable
 };
 
-#ifdef HAMMING_X86
+#ifdef KERNEL_X86
 
-HAMMING_TARGET("popcnt")
+KERNEL_TARGET("popcnt")
 static int
 distance_popcnt(const void *a, const void *b, int words)
 {
 	return distance_body(a, b, words, true);
 }
 
-HAMMING_TARGET("popcnt")
+KERNEL_TARGET("popcnt")
 static inline size_t
 scan_popcnt(const char *query, const char *codes, size_t n, int words,
 	 int radius, uint32_t *match, uint16_t *distance, size_t found)
@@ -100,7 +96,7 @@ scan_popcnt(const char *query, const char *codes, size_t n, int words,
 					  match, distance, found);
 }
 
-HAMMING_TARGET("popcnt")
+KERNEL_TARGET("popcnt")
 static size_t
 join_popcnt(const void *queries, size_t nqueries, const void *codes, size_t n,
 	 int words, int radius,
@@ -124,7 +120,7 @@ join_popcnt(const void *queries, size_t nqueries, const void *codes, size_t n,
 }
 
 /* Also the choice of the AVX2 kernel, which has no faster way. */
-HAMMING_TARGET("popcnt")
+KERNEL_TARGET("popcnt")
 size_t
 filter_popcnt(const void *entries, size_t n, uint32_t query,
 			  uint32_t head, int head_radius, int radius,
@@ -134,98 +130,59 @@ filter_popcnt(const void *entries, size_t n, uint32_t query,
 						value, distance, 0);
 }
 
+static bool
+runs_popcnt(void)
+{
+	return KERNEL_CPU_HAS("popcnt");
+}
+
 const HammingKernel hamming_popcnt = {
-	"popcnt", distance_popcnt, join_popcnt, filter_popcnt,
+	{"popcnt", runs_popcnt}, distance_popcnt, join_popcnt, filter_popcnt,
 	count_features_portable, add_bits_portable
 };
 
-#endif							/* HAMMING_X86 */
+#endif							/* KERNEL_X86 */
 
-/* All kernels of this build, from the slowest to the fastest. */
-static const HammingKernel *const kernels[] = {
-	&hamming_portable,
-#ifdef HAMMING_X86
-	&hamming_popcnt,
-	&hamming_avx2,
-	&hamming_avx512,
+static const Kernel *const kernels[] = {
+	&hamming_portable.kernel,
+#ifdef KERNEL_X86
+	&hamming_popcnt.kernel,
+	&hamming_avx2.kernel,
+	&hamming_avx512.kernel,
 #endif
+	NULL
 };
 
-#define NKERNELS	((int) (sizeof(kernels) / sizeof(kernels[0])))
-
 static const HammingKernel *kernel = &hamming_portable;
-
-/* Can this processor, under this operating system, run kernels[i]? */
-static bool
-kernel_runs(int i)
-{
-#ifdef HAMMING_X86
-	bool		popcnt;
-	bool		avx2;
-
-	__builtin_cpu_init();
-	popcnt = __builtin_cpu_supports("popcnt");
-	avx2 = popcnt && __builtin_cpu_supports("avx2");
-
-	if (kernels[i] == &hamming_popcnt)
-		return popcnt;
-	if (kernels[i] == &hamming_avx2)
-		return avx2;
-	if (kernels[i] == &hamming_avx512)
-	{
-#ifdef HAMMING_EMULATE_AVX512
-		return avx2;
-#else
-		return avx2 &&
-			__builtin_cpu_supports("avx512f") &&
-			__builtin_cpu_supports("avx512dq") &&
-			__builtin_cpu_supports("avx512vl") &&
-			__builtin_cpu_supports("avx512vpopcntdq");
-#endif
-	}
-#endif
-	return kernels[i] == &hamming_portable;
-}
 
 void
 hamming_init(void)
 {
-	for (int i = 0; i < NKERNELS; i++)
-	{
-		if (kernel_runs(i))
-			kernel = kernels[i];
-	}
+	kernel = (const HammingKernel *) kernel_fastest(kernels);
 }
 
 const char *
 hamming_kernel(void)
 {
-	return kernel->name;
+	return kernel->kernel.name;
 }
 
 const char *
 hamming_kernel_name(int i)
 {
-	for (int k = 0; k < NKERNELS; k++)
-	{
-		if (kernel_runs(k) && i-- == 0)
-			return kernels[k]->name;
-	}
-	return NULL;
+	const Kernel *found = kernel_at(kernels, i);
+
+	return found == NULL ? NULL : found->name;
 }
 
 bool
 hamming_force(const char *name)
 {
-	for (int i = 0; i < NKERNELS; i++)
-	{
-		if (strcmp(kernels[i]->name, name) == 0 && kernel_runs(i))
-		{
-			kernel = kernels[i];
-			return true;
-		}
-	}
-	return false;
+	const Kernel *found = kernel_named(kernels, name);
+
+	if (found != NULL)
+		kernel = (const HammingKernel *) found;
+	return found != NULL;
 }
 
 int

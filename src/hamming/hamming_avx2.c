@@ -15,11 +15,11 @@
  */
 #include "hamming/hamming_kernel.h"
 
-#ifdef HAMMING_X86
+#ifdef KERNEL_X86
 
 #include <immintrin.h>
 
-#define TARGET	HAMMING_TARGET("avx2,popcnt")
+#define TARGET	KERNEL_TARGET("avx2,popcnt")
 
 #define BITCOUNT_NAME(name)	name##_avx2
 #define BITCOUNT_LANES		4
@@ -285,9 +285,15 @@ join_avx2(const void *queries, size_t nqueries, const void *codes, size_t n,
 	}
 }
 
+static bool
+runs_avx2(void)
+{
+	return KERNEL_CPU_HAS("avx2") && KERNEL_CPU_HAS("popcnt");
+}
+
 const HammingKernel hamming_avx2 = {
-	"avx2", distance_avx2, join_avx2, filter_popcnt,
+	{"avx2", runs_avx2}, distance_avx2, join_avx2, filter_popcnt,
 	count_features_avx2, add_bits_avx2
 };
 
-#endif							/* HAMMING_X86 */
+#endif							/* KERNEL_X86 */

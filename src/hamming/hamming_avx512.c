@@ -13,7 +13,7 @@
  */
 #include "hamming/hamming_kernel.h"
 
-#ifdef HAMMING_X86
+#ifdef KERNEL_X86
 
 #ifdef HAMMING_EMULATE_AVX512
 #define SIMDE_ENABLE_NATIVE_ALIASES
@@ -22,7 +22,7 @@
 #define NATIVE_POPCOUNT false
 #else
 #include <immintrin.h>
-#define TARGET	HAMMING_TARGET("avx512f,avx512dq,avx512vl,avx512vpopcntdq,avx2,popcnt")
+#define TARGET	KERNEL_TARGET("avx512f,avx512dq,avx512vl,avx512vpopcntdq,avx2,popcnt")
 #define NATIVE_POPCOUNT true
 #endif
 
@@ -355,9 +355,21 @@ filter_avx512(const void *entries, size_t n, uint32_t query,
 						NATIVE_POPCOUNT, value, distance, found);
 }
 
+static bool
+runs_avx512(void)
+{
+	bool		runs = KERNEL_CPU_HAS("avx2") && KERNEL_CPU_HAS("popcnt");
+
+#ifndef HAMMING_EMULATE_AVX512
+	runs = runs && KERNEL_CPU_HAS("avx512f") && KERNEL_CPU_HAS("avx512dq") &&
+		KERNEL_CPU_HAS("avx512vl") && KERNEL_CPU_HAS("avx512vpopcntdq");
+#endif
+	return runs;
+}
+
 const HammingKernel hamming_avx512 = {
-	"avx512", distance_avx512, join_avx512, filter_avx512,
+	{"avx512", runs_avx512}, distance_avx512, join_avx512, filter_avx512,
 	count_features_avx512, add_bits_avx512
 };
 
-#endif							/* HAMMING_X86 */
+#endif							/* KERNEL_X86 */

@@ -11,6 +11,7 @@
 
 #include <string.h>
 
+#include "base/kernel.h"
 #include "hamming/hamming.h"
 
 /*
@@ -19,7 +20,7 @@
  */
 typedef struct HammingKernel
 {
-	const char *name;
+	Kernel		kernel;
 	int			(*distance) (const void *a, const void *b, int words);
 	size_t		(*join) (const void *queries, size_t nqueries,
 						 const void *codes, size_t n, int words, int radius,
@@ -32,14 +33,9 @@ typedef struct HammingKernel
 	void		(*add_bits) (uint32_t *sums, const uint64_t *bits, int words, uint32_t weight);
 } HammingKernel;
 
-#if defined(__x86_64__) && defined(__GNUC__)
-#define HAMMING_X86 1
-#define HAMMING_TARGET(isa)	__attribute__((target(isa)))
-#endif
-
 extern const HammingKernel hamming_portable;
 
-#ifdef HAMMING_X86
+#ifdef KERNEL_X86
 extern const HammingKernel hamming_popcnt;
 extern const HammingKernel hamming_avx2;
 extern const HammingKernel hamming_avx512;

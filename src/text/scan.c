@@ -3,10 +3,6 @@
  * scan.c
  *	  The portable kernel, and the choice between all of them.
  *
- * Instructions that not every x86-64 has are confined to functions with a
- * target attribute, reached through a table that is chosen once: one build
- * runs everywhere.
- *
  *-------------------------------------------------------------------------
  */
 #include "text/scan_kernel.h"
@@ -129,71 +125,39 @@ hash_portable(const unsigned char *folded, size_t n, uint16_t *edges, uint64_t *
 	return hash_by(find_edges, folded, n, edges, hashes);
 }
 
-const ScanKernel scan_portable = {"portable", fold_portable, hash_portable};
+const ScanKernel scan_portable = {{"portable", NULL}, fold_portable, hash_portable};
 
-/* All kernels of this build, from the slowest to the fastest. */
-static const ScanKernel *const kernels[] = {
-	&scan_portable,
-#ifdef SCAN_X86
-	&scan_avx2,
-	&scan_avx512,
+static const Kernel *const kernels[] = {
+	&scan_portable.kernel,
+#ifdef KERNEL_X86
+	&scan_avx2.kernel,
+	&scan_avx512.kernel,
 #endif
+	NULL
 };
 
-#define NKERNELS	((int) (sizeof(kernels) / sizeof(kernels[0])))
-
 const ScanKernel *scan_kernel = &scan_portable;
-
-/* Can this processor, under this operating system, run a kernel? */
-static bool
-kernel_runs(const ScanKernel *kernel)
-{
-#ifdef SCAN_X86
-	bool		avx2;
-
-	__builtin_cpu_init();
-	avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
-		__builtin_cpu_supports("bmi2") && __builtin_cpu_supports("popcnt");
-	if (kernel == &scan_avx2)
-		return avx2;
-	if (kernel == &scan_avx512)
-		return avx2 && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
-			__builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vbmi2");
-#endif
-	return kernel == &scan_portable;
-}
 
 void
 scan_init(void)
 {
-	for (int i = 0; i < NKERNELS; i++)
-	{
-		if (kernel_runs(kernels[i]))
-			scan_kernel = kernels[i];
-	}
+	scan_kernel = (const ScanKernel *) kernel_fastest(kernels);
 }
 
 const char *
 scan_kernel_name(int i)
 {
-	for (int k = 0; k < NKERNELS; k++)
-	{
-		if (kernel_runs(kernels[k]) && i-- == 0)
-			return kernels[k]->name;
-	}
-	return NULL;
+	const Kernel *found = kernel_at(kernels, i);
+
+	return found == NULL ? NULL : found->name;
 }
 
 bool
 scan_force(const char *name)
 {
-	for (int i = 0; i < NKERNELS; i++)
-	{
-		if (strcmp(kernels[i]->name, name) == 0 && kernel_runs(kernels[i]))
-		{
-			scan_kernel = kernels[i];
-			return true;
-		}
-	}
-	return false;
+	const Kernel *found = kernel_named(kernels, name);
+
+	if (found != NULL)
+		scan_kernel = (const ScanKernel *) found;
+	return found != NULL;
 }

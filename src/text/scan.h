@@ -20,6 +20,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/kernel.h"
+
 /* A byte of folded text that belongs to a word. */
 #define IS_WORD(c) ((c) > ' ')
 
@@ -35,7 +37,7 @@
 
 typedef struct ScanKernel
 {
-	const char *name;
+	Kernel		kernel;
 
 	/*
 	 * Fold text from s on, byte for byte to folded[], up to a character that
@@ -69,8 +71,7 @@ extern const char *scan_kernel_name(int i);
 extern bool scan_force(const char *name);
 
 extern const ScanKernel scan_portable;
-#if defined(__x86_64__) && defined(__GNUC__)
-#define SCAN_X86 1
+#ifdef KERNEL_X86
 extern const ScanKernel scan_avx2;
 extern const ScanKernel scan_avx512;
 #endif

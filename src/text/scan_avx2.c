@@ -7,11 +7,11 @@
  */
 #include "text/scan_kernel.h"
 
-#ifdef SCAN_X86
+#ifdef KERNEL_X86
 
 #include <immintrin.h>
 
-#define TARGET	__attribute__((target("avx2,bmi,bmi2,popcnt")))
+#define TARGET	KERNEL_TARGET("avx2,bmi,bmi2,popcnt")
 
 /* One bit a byte of two vectors. */
 TARGET
@@ -105,6 +105,13 @@ hash_avx2(const unsigned char *folded, size_t n, uint16_t *edges, uint64_t *hash
 	return hash_by(find_edges, folded, n, edges, hashes);
 }
 
-const ScanKernel scan_avx2 = {"avx2", fold_avx2, hash_avx2};
+static bool
+runs_avx2(void)
+{
+	return KERNEL_CPU_HAS("avx2") && KERNEL_CPU_HAS("bmi") && KERNEL_CPU_HAS("bmi2") &&
+		KERNEL_CPU_HAS("popcnt");
+}
 
-#endif							/* SCAN_X86 */
+const ScanKernel scan_avx2 = {{"avx2", runs_avx2}, fold_avx2, hash_avx2};
+
+#endif							/* KERNEL_X86 */

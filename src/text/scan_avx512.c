@@ -8,12 +8,12 @@
  */
 #include "text/scan_kernel.h"
 
-#ifdef SCAN_X86
+#ifdef KERNEL_X86
 
 #include <immintrin.h>
 
 #define TARGET \
-	__attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi2,avx2,bmi,bmi2,popcnt")))
+	KERNEL_TARGET("avx512f,avx512bw,avx512vl,avx512vbmi2,avx2,bmi,bmi2,popcnt")
 
 TARGET
 static inline ByteClasses
@@ -80,6 +80,13 @@ hash_avx512(const unsigned char *folded, size_t n, uint16_t *edges, uint64_t *ha
 	return hash_by(find_edges, folded, n, edges, hashes);
 }
 
-const ScanKernel scan_avx512 = {"avx512", fold_avx512, hash_avx512};
+static bool
+runs_avx512(void)
+{
+	return scan_avx2.kernel.runs() && KERNEL_CPU_HAS("avx512bw") && KERNEL_CPU_HAS("avx512vl") &&
+		KERNEL_CPU_HAS("avx512dq") && KERNEL_CPU_HAS("avx512vbmi2");
+}
 
-#endif							/* SCAN_X86 */
+const ScanKernel scan_avx512 = {{"avx512", runs_avx512}, fold_avx512, hash_avx512};
+
+#endif							/* KERNEL_X86 */
