@@ -99,7 +99,9 @@ literal_read_ball(const char *literal, unsigned char *center, int32_t *radius)
 static inline int
 binary_simhash_bits(size_t size)
 {
-	return size <= SIMHASH_MAX_BYTES && SIMHASH_VALID_BITS((int) size * 8) ? (int) size * 8 : 0;
+	/* what is less than the least wraps around: asked for each row of a scan */
+	return size - SIMHASH_MIN_BITS / 8 <= SIMHASH_MAX_BYTES - SIMHASH_MIN_BITS / 8 &&
+		size % (SIMHASH_WORD_BITS / 8) == 0 ? (int) size * 8 : 0;
 }
 
 /* The radius that the binary form of a simhash_ball begins with. */
