@@ -72,41 +72,19 @@ compare_arguments(FunctionCallInfo fcinfo)
 	return payload_compare(PG_GETARG_DATUM(0), PG_GETARG_DATUM(1));
 }
 
-Datum
-payload_eq(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(compare_arguments(fcinfo) == 0);
+#define COMPARISON(name, operator) \
+Datum \
+name(PG_FUNCTION_ARGS) \
+{ \
+	PG_RETURN_BOOL(compare_arguments(fcinfo) operator 0); \
 }
 
-Datum
-payload_ne(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(compare_arguments(fcinfo) != 0);
-}
-
-Datum
-payload_lt(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(compare_arguments(fcinfo) < 0);
-}
-
-Datum
-payload_le(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(compare_arguments(fcinfo) <= 0);
-}
-
-Datum
-payload_gt(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(compare_arguments(fcinfo) > 0);
-}
-
-Datum
-payload_ge(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(compare_arguments(fcinfo) >= 0);
-}
+COMPARISON(payload_eq, ==)
+COMPARISON(payload_ne, !=)
+COMPARISON(payload_lt, <)
+COMPARISON(payload_le, <=)
+COMPARISON(payload_gt, >)
+COMPARISON(payload_ge, >=)
 
 Datum
 payload_cmp(PG_FUNCTION_ARGS)

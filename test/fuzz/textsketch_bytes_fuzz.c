@@ -11,7 +11,8 @@
  * must be accepted exactly if a plain reading says so.  What is accepted is
  * given to all that reads sketches: text form and back, measures by
  * looking up each element, and what an index counts, which must not
- * miss a sketch that the query holds for.
+ * miss a sketch that the query holds for.  What is only not so damaged that
+ * a stored value would be refused must not take a reader out of its bytes.
  *
  *-------------------------------------------------------------------------
  */
@@ -141,6 +142,35 @@ check_pair(const TextsketchView *row, const TextsketchQueryView *query)
 	}
 	if (textsketch_measure(query->mode, &common) >= query->threshold)
 		check_search(row, query);
+}
+
+/* Stored bytes that are refused for no damage: whatever comes out. */
+static void
+read_damaged(const unsigned char *row, size_t row_size, const unsigned char *payload, size_t size)
+{
+	TextsketchView view;
+	TextsketchQueryView query;
+	TextsketchCommon common;
+	uint32_t	needed;
+	uint32_t	needed_short;
+	char	   *text;
+
+	if (textsketch_damage(row, row_size) != NULL || textsketch_query_damage(payload, size) != NULL)
+		return;
+	textsketch_view_payload(row, row_size, &view);
+	textsketch_view_query(payload, size, &query);
+	text = malloc(TEXTSKETCH_TEXT_ROOM(view.nelements));
+	textsketch_write_text(&view, text, &env);
+	free(text);
+	require(textsketch_mode_name(query.mode) != NULL);
+	require(textsketch_count_upto(&view, view.last) <= view.nelements);
+	textsketch_is_short(&view);
+	textsketch_search_needs(&query, &needed, &needed_short);
+	if (!textsketch_comparable(&view, &query.sketch))
+		return;
+	textsketch_count_common(&view, &query.sketch, &common);
+	for (int mode = 0; mode < TEXTSKETCH_NMODES; mode++)
+		textsketch_measure(mode, &common);
 }
 
 static void
@@ -297,6 +327,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (plain_sketch_right(row, row_size))
 			check_pair(&view, &query);
 	}
+	read_damaged(row, row_size, payload, size);
 	free(payload);
 	free(row);
 	return 0;
