@@ -18,7 +18,7 @@
 #include "utils/tuplestore.h"
 
 #include "pairs/allpairs.h"
-#include "clusters/cluster_args.h"
+#include "clusters/cluster_window.h"
 #include "hamming/codeset.h"
 #include "hamming/hamming_pairs.h"
 #include "pairs/idlist.h"

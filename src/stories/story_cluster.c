@@ -14,7 +14,7 @@
 #include "utils/memutils.h"
 
 #include "base/compat.h"
-#include "clusters/partition_clusters.h"
+#include "clusters/cluster_window.h"
 #include "stories/average_link.h"
 #include "stories/story_corpus.h"
 
