@@ -292,5 +292,75 @@ SET maintenance_work_mem = '1MB';
 SELECT count(*) FROM pairs_components('SELECT i, i % 1000 FROM generate_series(1, 100000) i', NULL::int);
 SELECT count(*), count(DISTINCT cluster) FROM pairs_components('SELECT i % 10000, i % 100 FROM generate_series(1, 100000) i', NULL::int);
 
+RESET maintenance_work_mem;
+
+--
+-- Casts and functions of the query: by the executor, row by row
+--
+
+-- nothing that is called can close what the rows are read from
+CREATE TYPE letter AS ENUM ('a', 'b');
+CREATE FUNCTION letter_code(letter) RETURNS bigint LANGUAGE plpgsql AS $$
+BEGIN
+	EXECUTE 'CLOSE ALL';
+	RETURN ascii($1::text);
+END $$;
+CREATE CAST (letter AS bigint) WITH FUNCTION letter_code(letter) AS IMPLICIT;
+SELECT * FROM simhash_pairs($$SELECT x, repeat('0123456789abcdef', 4)::simhash FROM unnest(ARRAY['a', 'b']::letter[]) x$$, 3);
+SELECT * FROM pairs_components($$SELECT x, x FROM unnest(ARRAY['b', 'a']::letter[]) x$$);
+
+-- who may not call a cast's function doesn't do so by us
+CREATE TYPE secret AS ENUM ('x', 'y');
+CREATE FUNCTION reveal(secret) RETURNS bigint LANGUAGE SQL SECURITY DEFINER AS 'SELECT 42 + ascii($1::text)';
+REVOKE ALL ON FUNCTION reveal(secret) FROM PUBLIC;
+CREATE CAST (secret AS bigint) WITH FUNCTION reveal(secret) AS IMPLICIT;
+CREATE ROLE simhash_pairs_reader;
+GRANT USAGE ON SCHEMA pairs_test TO simhash_pairs_reader;
+SET ROLE simhash_pairs_reader;
+SELECT * FROM pairs_components('SELECT ''x''::secret, ''y''::secret');
+RESET ROLE;
+GRANT EXECUTE ON FUNCTION reveal(secret) TO simhash_pairs_reader;
+SET ROLE simhash_pairs_reader;
+SELECT * FROM pairs_components('SELECT ''x''::secret, ''y''::secret');
+RESET ROLE;
+DROP OWNED BY simhash_pairs_reader;
+DROP ROLE simhash_pairs_reader;
+
+-- workers read rows, unless a cast isn't safe for them: this one writes
+CREATE TABLE many AS SELECT i, 'x'::secret AS hidden FROM generate_series(1, 2000) i;
+CREATE TABLE seen (value secret);
+CREATE FUNCTION process() RETURNS bigint STABLE PARALLEL SAFE LANGUAGE plpgsql AS 'BEGIN RETURN pg_backend_pid(); END';
+CREATE OR REPLACE FUNCTION reveal(secret) RETURNS bigint LANGUAGE plpgsql AS $$
+BEGIN
+	INSERT INTO seen VALUES ($1);
+	RETURN pg_backend_pid();
+END $$;
+ANALYZE many;
+SET parallel_setup_cost = 0;
+SET parallel_tuple_cost = 0;
+SET min_parallel_table_scan_size = 0;
+SET max_parallel_workers_per_gather = 2;
+SET parallel_leader_participation = off;
+SELECT bool_and(id <> pg_backend_pid()) AS by_workers FROM pairs_components('SELECT process(), process() FROM many');
+SELECT bool_and(id = pg_backend_pid()) AS by_ourselves FROM pairs_components('SELECT process(), hidden FROM many');
+SELECT count(*) FROM seen;
+RESET parallel_setup_cost;
+RESET parallel_tuple_cost;
+RESET min_parallel_table_scan_size;
+RESET max_parallel_workers_per_gather;
+RESET parallel_leader_participation;
+
+-- no row is kept: here would be 1.5 GB of them
+CREATE FUNCTION within_memory(i int) RETURNS int LANGUAGE plpgsql AS $$
+BEGIN
+	IF i % 100 = 50 AND (SELECT sum(total_bytes) FROM pg_backend_memory_contexts) > 64 << 20 THEN
+		RAISE 'too much memory at row %', i;
+	END IF;
+	RETURN i;
+END $$;
+SELECT count(*) FROM story_summary($$
+	SELECT NULL::bigint, within_memory(i), NULL, repeat(repeat('x', 1500), 1000 + i % 3), NULL, NULL::date
+	FROM generate_series(1, 1000) i$$);
+
 SET client_min_messages = warning;
 DROP SCHEMA pairs_test CASCADE;

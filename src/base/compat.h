@@ -108,6 +108,13 @@
 #define simhash_restrict_search_path() ((void) 0)
 #endif
 
+/* Before 18, a caller tells that it runs a plan once only. */
+#if PG_VERSION_NUM >= 180000
+#define simhash_executor_run(desc)	ExecutorRun(desc, ForwardScanDirection, 0)
+#else
+#define simhash_executor_run(desc)	ExecutorRun(desc, ForwardScanDirection, 0, true)
+#endif
+
 /* Since 19, a descriptor that was made by hand is to be finished. */
 #if PG_VERSION_NUM < 190000
 #define TupleDescFinalize(desc) ((void) (desc))

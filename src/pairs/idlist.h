@@ -3,6 +3,11 @@
  * idlist.h
  *	  The ids of rows, of any type that has an order.
  *
+ * Functions of a type that are called here are its input and output, and those
+ * of operator classes: PostgreSQL's own sorts, hash tables and output call them
+ * in the same way, without a look at privileges, as none but superusers make
+ * base types and operator classes.
+ *
  *-------------------------------------------------------------------------
  */
 #ifndef IDLIST_H
@@ -39,6 +44,18 @@ extern void idlist_init(IdList *list, const char *function, Oid type, MemoryCont
 
 /* Add a copy of an id; an error if it is null. */
 extern void idlist_add(IdList *list, Datum id, bool isnull);
+
+/*
+ * Add the first column of a row of an id and a value; without a value the id is
+ * checked, but not kept, and the result is false.
+ */
+static inline bool
+idlist_add_of(IdList *list, const Datum *values, const bool *isnull)
+{
+	if (isnull[0] || !isnull[1])
+		idlist_add(list, values[0], isnull[0]);
+	return !isnull[1];
+}
 
 /*
  * Sort the ids.  Returns order[]: the id that is now number k was number

@@ -11,17 +11,14 @@
 #include "postgres.h"
 
 #include "fmgr.h"
-#include "funcapi.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
-#include "utils/tuplestore.h"
 #include "utils/typcache.h"
 
-#include "pairs/allpairs.h"
 #include "clusters/cluster.h"
 #include "pairs/idlist.h"
-#include "pairs/querytext.h"
+#include "pairs/queryrows.h"
 
 PG_FUNCTION_INFO_V1(pairs_components);
 
@@ -142,38 +139,24 @@ node_of(Graph *graph, Datum id, bool isnull)
 	return node;
 }
 
+/* A QuerySink. */
 static void
-read_pairs(FunctionCallInfo fcinfo, Graph *graph, MemoryContext context)
+add_pair(void *arg, const Datum *values, const bool *isnull)
 {
-	Oid			type = allpairs_id_type(fcinfo);
-	QueryColumn columns[2] = {{"a", type}, {"b", type}};
-	char	   *query = text_to_cstring(PG_GETARG_TEXT_PP(0));
-	QueryRows	rows;
-	Datum		values[2];
-	bool		isnull[2];
+	Graph	   *graph = arg;
+	uint32		a = node_of(graph, values[0], isnull[0]);
+	uint32		b = node_of(graph, values[1], isnull[1]);
 
-	graph_init(graph, type, context);
-	query_open(&rows, FUNCTION_NAME, query, columns, 2);
-	while (query_next(&rows, values, isnull))
-	{
-		MemoryContext caller = MemoryContextSwitchTo(rows.row_context);
-		uint32		a = node_of(graph, values[0], isnull[0]);
-		uint32		b = node_of(graph, values[1], isnull[1]);
-
-		sets_unite(graph->parent, a, b);
-		MemoryContextSwitchTo(caller);
-	}
-	query_close(&rows);
+	sets_unite(graph->parent, a, b);
 }
 
 /* A row for each id, in their order; clusters are numbered as they come. */
 static void
-put_clusters(FunctionCallInfo fcinfo, Graph *graph, MemoryContext context)
+put_clusters(const QueryFunction *function, Graph *graph)
 {
-	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	uint32		n = graph->ids.n;
 	uint32	   *order = idlist_sort(&graph->ids);
-	int32	   *number = MemoryContextAllocHuge(context, (Size) n * sizeof(int32) + 1);
+	int32	   *number = MemoryContextAllocHuge(function->context, (Size) n * sizeof(int32) + 1);
 	int32		nclusters = 0;
 
 	for (uint32 node = 0; node < n; node++)
@@ -184,30 +167,29 @@ put_clusters(FunctionCallInfo fcinfo, Graph *graph, MemoryContext context)
 		Datum		values[2];
 		bool		nulls[2] = {false, false};
 
-		CHECK_FOR_INTERRUPTS();
 		if (number[root] < 0)
 			number[root] = nclusters++;
 		values[0] = graph->ids.ids[k];
 		values[1] = Int32GetDatum(number[root]);
-		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+		query_put(function, values, nulls);
 	}
 }
 
 /*
- * pairs_components(query text)
- * pairs_components(query text, id_type anyelement)
+ * pairs_components(query text [, id_type anyelement])
+ * pairs_components(relation regclass, a_column name, b_column name [, id_type anyelement])
  */
 Datum
 pairs_components(PG_FUNCTION_ARGS)
 {
-	MemoryContext context;
+	QueryFunction function;
+	QueryColumn columns[2] = {{"a", InvalidOid}, {"b", InvalidOid}};
 	Graph		graph;
 
-	allpairs_check_nulls(fcinfo, FUNCTION_NAME, 1);
-	InitMaterializedSRF(fcinfo, 0);
-	context = AllocSetContextCreate(CurrentMemoryContext, FUNCTION_NAME, ALLOCSET_DEFAULT_SIZES);
-	read_pairs(fcinfo, &graph, context);
-	put_clusters(fcinfo, &graph, context);
-	MemoryContextDelete(context);
-	return (Datum) 0;
+	query_function_begin(&function, fcinfo, FUNCTION_NAME, 2);
+	columns[0].type = columns[1].type = function.id_type;
+	graph_init(&graph, function.id_type, function.context);
+	query_read(&function, columns, 2, add_pair, &graph);
+	put_clusters(&function, &graph);
+	return query_function_end(&function);
 }

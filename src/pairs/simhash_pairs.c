@@ -11,19 +11,16 @@
  */
 #include "simhash/simhash.h"
 
-#include "funcapi.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
-#include "utils/tuplestore.h"
 
-#include "pairs/allpairs.h"
+#include "base/serverenv.h"
 #include "clusters/cluster_window.h"
 #include "hamming/codeset.h"
 #include "hamming/hamming_pairs.h"
 #include "pairs/idlist.h"
-#include "pairs/querytext.h"
-#include "base/serverenv.h"
+#include "pairs/queryrows.h"
 
 PG_FUNCTION_INFO_V1(simhash_pairs);
 PG_FUNCTION_INFO_V1(simhash_components);
@@ -37,6 +34,7 @@ PG_FUNCTION_INFO_V1(simhash_components);
 typedef struct FingerprintRows
 {
 	IdList		ids;
+	const ClusterArguments *args;
 	int			words;			/* 0 as long as there is no row */
 	uint64	   *codes;			/* words in the machine's order */
 	uint32		room;
@@ -45,7 +43,7 @@ typedef struct FingerprintRows
 /* Where pairs of codes become rows of the result. */
 typedef struct PairOutput
 {
-	ReturnSetInfo *result;
+	const QueryFunction *function;
 	const Datum *ids;
 
 	/* The rows of code c are row[start[c]] to row[start[c + 1] - 1]. */
@@ -60,11 +58,18 @@ typedef struct PairOutput
 	int			nbatch;
 } PairOutput;
 
+/* A QuerySink. */
 static void
-add_fingerprint(FingerprintRows *rows, const Simhash *fp)
+add_row(void *arg, const Datum *values, const bool *isnull)
 {
-	uint32		n = rows->ids.n - 1;
+	FingerprintRows *rows = arg;
+	uint32		n = rows->ids.n;
+	Simhash    *fp;
 
+	if (!idlist_add_of(&rows->ids, values, isnull))
+		return;
+
+	fp = DatumGetSimhash(values[1]);
 	if (rows->words == 0)
 	{
 		rows->words = SIMHASH_WORDS(fp);
@@ -79,6 +84,8 @@ add_fingerprint(FingerprintRows *rows, const Simhash *fp)
 		rows->codes = repalloc_huge(rows->codes, (Size) rows->room * SIMHASH_BYTES(fp));
 	}
 	simhash_to_words(fp, rows->codes + (Size) n * rows->words);
+	idlist_check_memory(&rows->ids, rows->ids.n,
+						IDLIST_ID_BYTES + cluster_row_bytes(rows->args, rows->words));
 }
 
 /* Bring the codes in the order of the ids. */
@@ -103,46 +110,25 @@ sort_rows(FingerprintRows *rows)
 	rows->codes = (uint64 *) sorted;
 }
 
-/*
- * Run the query, whose columns are an id of the type of the result's first
- * one and a fingerprint.
- */
-static void
-read_rows(FunctionCallInfo fcinfo, const char *function, const ClusterArguments *args,
-		  MemoryContext context, FingerprintRows *rows)
+/* Read the rows, and make a set of their codes; false if there are none. */
+static bool
+read_rows(const QueryFunction *function, const ClusterArguments *args, const RawEnv *env,
+		  FingerprintRows *rows, CodeSet *set)
 {
-	QueryColumn columns[2] = {
-		{"id", allpairs_id_type(fcinfo)},
-		{"fp", allpairs_own_type(fcinfo, "simhash")}
+	const QueryColumn columns[2] = {
+		{"id", function->id_type},
+		{"fp", query_own_type(function, "simhash")}
 	};
-	char	   *query = text_to_cstring(PG_GETARG_TEXT_PP(0));
-	QueryRows	input;
-	Datum		values[2];
-	bool		isnull[2];
 
 	memset(rows, 0, sizeof(FingerprintRows));
-	idlist_init(&rows->ids, function, columns[0].type, context);
-
-	query_open(&input, function, query, columns, 2);
-	while (query_next(&input, values, isnull))
-	{
-		MemoryContext caller = MemoryContextSwitchTo(input.row_context);
-
-		/* Ids of rows without a fingerprint are checked, but not kept. */
-		if (isnull[0] || !isnull[1])
-			idlist_add(&rows->ids, values[0], isnull[0]);
-		if (!isnull[1])
-		{
-			add_fingerprint(rows, DatumGetSimhash(values[1]));
-			idlist_check_memory(&rows->ids, rows->ids.n,
-								IDLIST_ID_BYTES + cluster_row_bytes(args, rows->words));
-		}
-		MemoryContextSwitchTo(caller);
-	}
-	query_close(&input);
-
-	if (rows->ids.n > 0)
-		sort_rows(rows);
+	rows->args = args;
+	idlist_init(&rows->ids, function->name, function->id_type, function->context);
+	query_read(function, columns, 2, add_row, rows);
+	if (rows->ids.n == 0)
+		return false;
+	sort_rows(rows);
+	codeset_build(set, rows->codes, rows->ids.n, rows->words, env);
+	return true;
 }
 
 static inline void
@@ -151,11 +137,10 @@ put_pair(PairOutput *output, uint32 row_x, uint32 row_y, int distance)
 	Datum		values[3];
 	bool		nulls[3] = {false, false, false};
 
-	CHECK_FOR_INTERRUPTS();
 	values[0] = output->ids[Min(row_x, row_y)];
 	values[1] = output->ids[Max(row_x, row_y)];
 	values[2] = Int32GetDatum(distance);
-	tuplestore_putvalues(output->result->setResult, output->result->setDesc, values, nulls);
+	query_put(output->function, values, nulls);
 }
 
 /* Each row of one code with each of the other. */
@@ -231,34 +216,28 @@ find_rows_of_codes(PairOutput *output, const CodeSet *set, MemoryContext context
 }
 
 /*
- * simhash_pairs(query text, radius int)
- * simhash_pairs(query text, radius int, id_type anyelement)
+ * simhash_pairs(query text, radius int [, id_type anyelement])
+ * simhash_pairs(relation regclass, id_column name, fp_column name, radius int [, id_type anyelement])
  */
 Datum
 simhash_pairs(PG_FUNCTION_ARGS)
 {
-	const char *function = "simhash_pairs";
+	QueryFunction function;
 	ClusterArguments args;
 	FingerprintRows rows;
 	PairOutput	output;
-	MemoryContext context;
 	RawEnv		env;
 	CodeSet		set;
 
-	allpairs_check_nulls(fcinfo, function, 2);
-	cluster_arguments(&args, PG_GETARG_INT32(1), 1, "dbscan");
-	InitMaterializedSRF(fcinfo, 0);
-	context = AllocSetContextCreate(CurrentMemoryContext, "simhash_pairs", ALLOCSET_DEFAULT_SIZES);
-	env = server_env(context);
-
-	read_rows(fcinfo, function, &args, context, &rows);
-	if (rows.ids.n > 0)
+	query_function_begin(&function, fcinfo, "simhash_pairs", 2);
+	cluster_arguments(&args, PG_GETARG_INT32(function.first), 1, "dbscan");
+	env = server_env(function.context);
+	if (read_rows(&function, &args, &env, &rows, &set))
 	{
-		output.result = (ReturnSetInfo *) fcinfo->resultinfo;
+		output.function = &function;
 		output.ids = rows.ids.ids;
 		output.nbatch = 0;
-		codeset_build(&set, rows.codes, rows.ids.n, rows.words, &env);
-		find_rows_of_codes(&output, &set, context);
+		find_rows_of_codes(&output, &set, function.context);
 
 		for (uint32 code = 0; code < set.ncodes; code++)
 			put_equal(&output, code);
@@ -266,55 +245,44 @@ simhash_pairs(PG_FUNCTION_ARGS)
 				   add_codes, &output);
 		put_batch(&output);
 	}
-	MemoryContextDelete(context);
-	return (Datum) 0;
+	return query_function_end(&function);
 }
 
 /*
  * simhash_components(query text, radius int)
  * simhash_components(query text, radius int, id_type anyelement, minpoints int, method text)
+ * simhash_components(relation regclass, id_column name, fp_column name, radius int,
+ *					  [id_type anyelement,] minpoints int, method text)
  */
 Datum
 simhash_components(PG_FUNCTION_ARGS)
 {
-	const char *function = "simhash_components";
-	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	QueryFunction function;
+	int			nargs = PG_NARGS();
 	ClusterArguments args;
 	FingerprintRows rows;
-	MemoryContext context;
 	RawEnv		env;
 	CodeSet		set;
-	uint32	   *label;
-	int32	   *number;
 
-	allpairs_check_nulls(fcinfo, function, 2);
-	if (PG_NARGS() == 2)
+	query_function_begin(&function, fcinfo, "simhash_components", 2);
+	if (nargs == 2)
 		cluster_arguments(&args, PG_GETARG_INT32(1), 1, "dbscan");
 	else
-		cluster_arguments(&args, PG_GETARG_INT32(1), PG_GETARG_INT32(3),
-						  text_to_cstring(PG_GETARG_TEXT_PP(4)));
-	InitMaterializedSRF(fcinfo, 0);
-	context = AllocSetContextCreate(CurrentMemoryContext, "simhash_components", ALLOCSET_DEFAULT_SIZES);
-	env = server_env(context);
-
-	read_rows(fcinfo, function, &args, context, &rows);
-	if (rows.ids.n > 0)
+		cluster_arguments(&args, PG_GETARG_INT32(function.first), PG_GETARG_INT32(nargs - 2),
+						  text_to_cstring(PG_GETARG_TEXT_PP(nargs - 1)));
+	env = server_env(function.context);
+	if (read_rows(&function, &args, &env, &rows, &set))
 	{
-		codeset_build(&set, rows.codes, rows.ids.n, rows.words, &env);
-		label = MemoryContextAllocHuge(context, (Size) set.ncodes * sizeof(uint32));
-		cluster_codes(&set, args.radius, (uint32) args.minpoints, args.method, &env, label);
-		number = MemoryContextAllocHuge(context, (Size) set.nrows * sizeof(int32));
-		cluster_number(&set, label, &env, number);
+		int32	   *number = MemoryContextAllocHuge(function.context, (Size) set.nrows * sizeof(int32));
 
+		cluster_set(&set, &args, &env, number);
 		for (uint32 row = 0; row < set.nrows; row++)
 		{
 			Datum		values[2] = {rows.ids.ids[row], Int32GetDatum(number[row])};
 			bool		nulls[2] = {false, number[row] < 0};
 
-			CHECK_FOR_INTERRUPTS();
-			tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+			query_put(&function, values, nulls);
 		}
 	}
-	MemoryContextDelete(context);
-	return (Datum) 0;
+	return query_function_end(&function);
 }

@@ -18,18 +18,15 @@
 #include "catalog/pg_operator_d.h"
 #include "catalog/pg_type_d.h"
 #include "executor/tuptable.h"
-#include "funcapi.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 #include "utils/tuplesort.h"
-#include "utils/tuplestore.h"
 
-#include "pairs/allpairs.h"
-#include "textsketch/element_index.h"
-#include "pairs/idlist.h"
-#include "pairs/querytext.h"
 #include "base/serverenv.h"
+#include "pairs/idlist.h"
+#include "pairs/queryrows.h"
+#include "textsketch/element_index.h"
 
 PG_FUNCTION_INFO_V1(textsketch_pairs);
 
@@ -49,14 +46,15 @@ typedef struct SketchJoin
 {
 	double		threshold;
 	bool		containment;	/* of one in the other, or resemblance */
-	ReturnSetInfo *result;
-	MemoryContext context;
+	QueryFunction function;
+	MemoryContext context;		/* the function's */
 	RawEnv		env;
 
 	IdList		ids;			/* sorted */
 	uint32	   *place;			/* of each row's id; NULL: the row's number */
 	Tuplesortstate *sort;
 	TupleTableSlot *slot;
+	TupleTableSlot *input;		/* of what is to be sorted */
 	ElementCounts counts;
 	uint64		nelements;		/* in all sketches */
 
@@ -126,18 +124,29 @@ begin_sort(SketchJoin *join, Oid sketch_type)
 	TupleDescInitEntry(desc, 3, "sketch", sketch_type, -1, 0);
 	TupleDescFinalize(desc);
 	join->slot = MakeSingleTupleTableSlot(desc, &TTSOpsMinimalTuple);
+	join->input = MakeSingleTupleTableSlot(desc, &TTSOpsVirtual);
 	join->sort = tuplesort_begin_heap(desc, lengthof(columns), columns, operators,
 									  collations, nulls_first, work_mem, NULL,
 									  TUPLESORT_RANDOMACCESS);
 }
 
+/* A QuerySink. */
 static void
-add_sketch(SketchJoin *join, TupleTableSlot *input, Textsketch *sketch)
+add_row(void *arg, const Datum *values, const bool *isnull)
 {
+	SketchJoin *join = arg;
+	TupleTableSlot *input = join->input;
 	TextsketchView view;
 	TextsketchCommon common;
+	Textsketch *sketch;
 	uint32		n;
 
+	if (!idlist_add_of(&join->ids, values, isnull))
+		return;
+	/* With what sorting them takes, half of what is allowed. */
+	idlist_check_memory(&join->ids, join->ids.n, 2 * (IDLIST_ID_BYTES + 24));
+
+	sketch = DatumGetTextsketch(values[1]);
 	textsketch_view(sketch, &view);
 	if (join->first == NULL)
 	{
@@ -183,41 +192,17 @@ sort_ids(SketchJoin *join)
 }
 
 static void
-read_sketches(FunctionCallInfo fcinfo, SketchJoin *join)
+read_sketches(SketchJoin *join)
 {
-	QueryColumn columns[2] = {
-		{"id", allpairs_id_type(fcinfo)},
-		{"sketch", allpairs_own_type(fcinfo, "textsketch")}
+	const QueryFunction *function = &join->function;
+	const QueryColumn columns[2] = {
+		{"id", function->id_type},
+		{"sketch", query_own_type(function, "textsketch")}
 	};
-	char	   *query = text_to_cstring(PG_GETARG_TEXT_PP(0));
-	TupleTableSlot *input;
-	QueryRows	rows;
-	Datum		values[2];
-	bool		isnull[2];
 
-	idlist_init(&join->ids, "textsketch_pairs", columns[0].type, join->context);
+	idlist_init(&join->ids, function->name, function->id_type, join->context);
 	begin_sort(join, columns[1].type);
-	input = MakeSingleTupleTableSlot(join->slot->tts_tupleDescriptor, &TTSOpsVirtual);
-
-	query_open(&rows, "textsketch_pairs", query, columns, 2);
-	while (query_next(&rows, values, isnull))
-	{
-		MemoryContext caller = MemoryContextSwitchTo(rows.row_context);
-
-		/* Ids of rows without a sketch are checked, but not kept. */
-		if (isnull[0] || !isnull[1])
-			idlist_add(&join->ids, values[0], isnull[0]);
-		if (!isnull[1])
-		{
-			/* With what sorting them takes, half of what is allowed. */
-			idlist_check_memory(&join->ids, join->ids.n, 2 * (IDLIST_ID_BYTES + 24));
-			add_sketch(join, input, DatumGetTextsketch(values[1]));
-		}
-		MemoryContextSwitchTo(caller);
-	}
-	query_close(&rows);
-	ExecDropSingleTupleTableSlot(input);
-
+	query_read(function, columns, 2, add_row, join);
 	sort_ids(join);
 	tuplesort_performsort(join->sort);
 }
@@ -352,7 +337,7 @@ compare_sketches(SketchJoin *join, const TextsketchView *view, uint32 place,
 	values[2] = Float8GetDatum(resemblance);
 	values[3] = Float8GetDatum(swap ? contains : contained);
 	values[4] = Float8GetDatum(swap ? contained : contains);
-	tuplestore_putvalues(join->result->setResult, join->result->setDesc, values, nulls);
+	query_put(&join->function, values, nulls);
 }
 
 /*
@@ -436,11 +421,13 @@ join_sketches(SketchJoin *join)
 }
 
 static void
-read_arguments(FunctionCallInfo fcinfo, SketchJoin *join)
+read_arguments(SketchJoin *join)
 {
-	char	   *measure = text_to_cstring(PG_GETARG_TEXT_PP(2));
+	FunctionCallInfo fcinfo = join->function.fcinfo;
+	int			first = join->function.first;
+	char	   *measure = text_to_cstring(PG_GETARG_TEXT_PP(first + 1));
 
-	join->threshold = PG_GETARG_FLOAT8(1);
+	join->threshold = PG_GETARG_FLOAT8(first);
 	textsketch_check_threshold(TEXTSKETCH_RESEMBLES, join->threshold);
 	join->containment = strcmp(measure, "containment") == 0;
 	if (!join->containment && strcmp(measure, "resemblance") != 0)
@@ -451,8 +438,9 @@ read_arguments(FunctionCallInfo fcinfo, SketchJoin *join)
 }
 
 /*
- * textsketch_pairs(query text, threshold float8, measure text)
- * textsketch_pairs(query text, threshold float8, measure text, id_type anyelement)
+ * textsketch_pairs(query text, threshold float8, measure text [, id_type anyelement])
+ * textsketch_pairs(relation regclass, id_column name, sketch_column name, threshold float8,
+ *					measure text [, id_type anyelement])
  */
 Datum
 textsketch_pairs(PG_FUNCTION_ARGS)
@@ -462,25 +450,22 @@ textsketch_pairs(PG_FUNCTION_ARGS)
 	int			bits = 8;
 
 	memset(&join, 0, sizeof(join));
-	allpairs_check_nulls(fcinfo, "textsketch_pairs", 3);
-	read_arguments(fcinfo, &join);
-	InitMaterializedSRF(fcinfo, 0);
+	query_function_begin(&join.function, fcinfo, "textsketch_pairs", 2);
+	read_arguments(&join);
 
-	join.result = (ReturnSetInfo *) fcinfo->resultinfo;
-	join.context = AllocSetContextCreate(CurrentMemoryContext, "textsketch_pairs",
-										 ALLOCSET_DEFAULT_SIZES);
+	join.context = join.function.context;
 	join.env = server_env(join.context);
 	caller = MemoryContextSwitchTo(join.context);
 	while (bits < MAX_COUNTS_BITS && (Size) 64 << bits <= (Size) maintenance_work_mem * 1024)
 		bits++;
 	element_counts_init(&join.counts, bits, &join.env);
 
-	read_sketches(fcinfo, &join);
+	read_sketches(&join);
 	join_sketches(&join);
 
 	tuplesort_end(join.sort);
+	ExecDropSingleTupleTableSlot(join.input);
 	ExecDropSingleTupleTableSlot(join.slot);
 	MemoryContextSwitchTo(caller);
-	MemoryContextDelete(join.context);
-	return (Datum) 0;
+	return query_function_end(&join.function);
 }

@@ -14,16 +14,14 @@
 #include "access/tupdesc.h"
 #include "catalog/pg_type.h"
 #include "executor/tuptable.h"
-#include "funcapi.h"
 #include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 #include "utils/tuplestore.h"
 
-#include "pairs/allpairs.h"
 #include "base/compat.h"
-#include "pairs/querytext.h"
+#include "pairs/queryrows.h"
 #include "stories/center.h"
 #include "stories/story_corpus.h"
 #include "stories/story_words.h"
@@ -44,11 +42,12 @@ enum
 	OUT_LEAD, OUT_STORY, OUT_ARTICLES, OUT_SOURCES, OUT_FIRST, OUT_LAST, OUT_TITLE, OUT_TERMS, NOUT
 };
 
-/* The rows of the query, read in their order. */
+/* The rows of the query, stored, and read in their order. */
 typedef struct SummaryRows
 {
 	Tuplestorestate *store;
 	TupleTableSlot *slot;
+	uint32		n;
 	MemoryContext context;		/* of what is in the slot */
 	int64		at;				/* the row in the slot; -1 for none */
 } SummaryRows;
@@ -77,29 +76,21 @@ row_descriptor(const QueryColumn *columns)
 	return desc;
 }
 
-/* Store the rows of the query that are in a story; returns how many. */
-static uint64
-store_rows(text *query, const QueryColumn *columns, TupleDesc desc, Tuplestorestate *store)
+/* A QuerySink, of the rows that are in a story. */
+static void
+store_row(void *arg, const Datum *values, const bool *isnull)
 {
-	QueryRows	rows;
-	Datum		values[NCOLUMNS];
-	bool		isnull[NCOLUMNS];
-	uint64		n = 0;
+	SummaryRows *rows = arg;
 
-	query_open(&rows, FUNCTION_NAME, text_to_cstring(query), columns, NCOLUMNS);
-	while (query_next(&rows, values, isnull))
-	{
-		if (isnull[STORY])
-			continue;
-		tuplestore_putvalues(store, desc, values, isnull);
-		n++;
-	}
-	query_close(&rows);
-	if (n > PG_INT32_MAX)
+	if (isnull[STORY])
+		return;
+	if (rows->n == PG_INT32_MAX)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("query of %s has more than %d rows", FUNCTION_NAME, PG_INT32_MAX)));
-	return n;
+	tuplestore_putvalues(rows->store, rows->slot->tts_tupleDescriptor,
+						 unconstify(Datum *, values), unconstify(bool *, isnull));
+	rows->n++;
 }
 
 /* Go to a row, which is before the one at hand only to begin again. */
@@ -334,7 +325,7 @@ find_stories(Center *center, const RowFact *facts, uint32 nrows, const RawEnv *e
 }
 
 static void
-put_story(ReturnSetInfo *result, SummaryRows *rows, const Story *story, Center *center, bool *present)
+put_story(const QueryFunction *function, SummaryRows *rows, const Story *story, Center *center, bool *present)
 {
 	Datum		values[NOUT];
 	bool		nulls[NOUT] = {false};
@@ -353,49 +344,49 @@ put_story(ReturnSetInfo *result, SummaryRows *rows, const Story *story, Center *
 	values[OUT_TERMS] = story_words(center, body, title);
 	empty_center(center, story->facts, story->n, present);
 
-	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+	query_put(function, values, nulls);
 }
 
 /*
  * story_summary(query text [, id_type anyelement])
+ * story_summary(relation regclass, story_column name, id_column name, title_column name,
+ *				 body_column name, source_column name, published_column name
+ *				 [, id_type anyelement])
  */
 Datum
 story_summary(PG_FUNCTION_ARGS)
 {
-	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	QueryFunction function;
 	QueryColumn columns[NCOLUMNS] = {
 		{"story", INT8OID}, {"id", InvalidOid}, {"title", TEXTOID},
 		{"body", TEXTOID}, {"source", TEXTOID}, {"published", TIMESTAMPTZOID}
 	};
 	MemoryContext caller = CurrentMemoryContext;
-	MemoryContext context;
 	MemoryContext story_context;
 	SummaryRows rows;
 	StorySource source = {FUNCTION_NAME, 0, &rows, row_terms, row_time};
 	RawEnv		env;
 	Corpus		corpus;
 	Center		center;
-	TupleDesc	desc;
 	RowFact    *facts;
 	Story	   *stories;
 	uint32		nstories;
 	bool	   *present;
 
-	allpairs_check_nulls(fcinfo, FUNCTION_NAME, 1);
-	InitMaterializedSRF(fcinfo, 0);
-	columns[ID].type = allpairs_id_type(fcinfo);
+	query_function_begin(&function, fcinfo, FUNCTION_NAME, NCOLUMNS);
+	columns[ID].type = function.id_type;
 
-	context = AllocSetContextCreate(caller, "story summary", ALLOCSET_DEFAULT_SIZES);
-	MemoryContextSwitchTo(context);
-	env = story_env(AllocSetContextCreate(context, "stories", ALLOCSET_DEFAULT_SIZES));
-	story_context = AllocSetContextCreate(context, "story", ALLOCSET_DEFAULT_SIZES);
+	MemoryContextSwitchTo(function.context);
+	env = story_env(AllocSetContextCreate(function.context, "stories", ALLOCSET_DEFAULT_SIZES));
+	story_context = AllocSetContextCreate(function.context, "story", ALLOCSET_DEFAULT_SIZES);
 
-	desc = row_descriptor(columns);
 	rows.store = tuplestore_begin_heap(true, false, work_mem);
-	rows.slot = MakeSingleTupleTableSlot(desc, &TTSOpsMinimalTuple);
-	rows.context = context;
+	rows.slot = MakeSingleTupleTableSlot(row_descriptor(columns), &TTSOpsMinimalTuple);
+	rows.n = 0;
+	rows.context = function.context;
 	rows.at = -1;
-	source.nrows = (uint32) store_rows(PG_GETARG_TEXT_PP(0), columns, desc, rows.store);
+	query_read(&function, columns, NCOLUMNS, store_row, &rows);
+	source.nrows = rows.n;
 
 	story_corpus_read(&source, &env, &corpus);
 	center_init(&center, &corpus);
@@ -407,14 +398,12 @@ story_summary(PG_FUNCTION_ARGS)
 	MemoryContextSwitchTo(story_context);
 	for (uint32 i = 0; i < nstories; i++)
 	{
-		CHECK_FOR_INTERRUPTS();
 		MemoryContextReset(story_context);
-		put_story(result, &rows, &stories[i], &center, present);
+		put_story(&function, &rows, &stories[i], &center, present);
 	}
 
 	MemoryContextSwitchTo(caller);
 	ExecDropSingleTupleTableSlot(rows.slot);
 	tuplestore_end(rows.store);
-	MemoryContextDelete(context);
-	return (Datum) 0;
+	return query_function_end(&function);
 }
