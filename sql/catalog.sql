@@ -56,6 +56,13 @@ FROM function a JOIN function b ON a.proname = b.proname AND a.oid < b.oid
 WHERE a.pronargs - a.pronargdefaults <= b.pronargs AND b.pronargs - b.pronargdefaults <= a.pronargs
 	AND a.proargtypes[0] = b.proargtypes[0] AND a.prokind = 'f' AND a.proname NOT LIKE 'simhash_agg%';
 
+-- A literal without a type is taken for a text before a relation: no call of so
+-- many arguments fits both.
+SELECT a.oid::regprocedure, b.oid::regprocedure
+FROM function a JOIN function b ON a.proname = b.proname
+WHERE a.pronargs - a.pronargdefaults <= b.pronargs AND b.pronargs - b.pronargdefaults <= a.pronargs
+	AND a.proargtypes[0] = 'text'::regtype AND b.proargtypes[0] = 'regclass'::regtype;
+
 -- Types: aligned and stored as documented, with all four I/O functions where
 -- a user can send them.
 SELECT t.oid::regtype AS type, typlen, typalign, typstorage, typinput::regproc, typoutput::regproc,

@@ -362,5 +362,64 @@ SELECT count(*) FROM story_summary($$
 	SELECT NULL::bigint, within_memory(i), NULL, repeat(repeat('x', 1500), 1000 + i % 3), NULL, NULL::date
 	FROM generate_series(1, 1000) i$$);
 
+--
+-- A relation and its columns in place of the query
+--
+
+CREATE TABLE "Press" ("Id" int, "a fp" simhash(64), other uuid);
+INSERT INTO "Press" SELECT i, ((i % 4)::bigint)::simhash, md5(i::text)::uuid FROM generate_series(1, 12) i;
+SELECT count(*) AS pairs,
+	differences($$SELECT * FROM simhash_pairs('"Press"', 'Id', 'a fp', 1)$$,
+				$$SELECT * FROM simhash_pairs('SELECT "Id", "a fp" FROM "Press"', 1)$$) AS mismatches,
+	differences($$SELECT * FROM simhash_pairs('"Press"', 'other', 'a fp', 1, NULL::uuid)$$,
+				$$SELECT * FROM simhash_pairs('SELECT other, "a fp" FROM "Press"', 1, NULL::uuid)$$) AS mismatches_uuid
+FROM simhash_pairs('"Press"', 'Id', 'a fp', 1);
+SELECT differences($$SELECT * FROM simhash_components('"Press"', 'Id', 'a fp', 0, 2, 'star')$$,
+				   $$SELECT * FROM simhash_components('SELECT "Id", "a fp" FROM "Press"', 0, NULL::bigint, 2, 'star')$$) AS mismatches,
+	differences($$SELECT * FROM simhash_components('"Press"', 'other', 'a fp', 0, NULL::uuid, 3, 'dbscan')$$,
+				$$SELECT * FROM simhash_components('SELECT other, "a fp" FROM "Press"', 0, NULL::uuid, 3)$$) AS mismatches_uuid;
+SELECT id, cluster FROM simhash_components('"Press"'::regclass, 'Id', 'a fp', 0, 3, 'dbscan') WHERE id <= 5;
+
+-- what depends on a relation keeps it, and follows its names
+CREATE VIEW near AS SELECT * FROM simhash_pairs('"Press"', 'Id', 'a fp', 0);
+CREATE MATERIALIZED VIEW connected AS SELECT * FROM pairs_components('near', 'a', 'b');
+DROP TABLE "Press";
+DROP VIEW near;
+ALTER TABLE "Press" RENAME TO press;
+ALTER TABLE press SET SCHEMA public;
+SET search_path = pg_catalog;
+REFRESH MATERIALIZED VIEW pairs_test.connected;
+SELECT count(*), count(DISTINCT cluster) FROM pairs_test.connected;
+SET search_path = pairs_test, public;
+ALTER TABLE public.press SET SCHEMA pairs_test;
+SELECT differences('TABLE connected', $$SELECT * FROM pairs_components('near', 'a', 'b', NULL::bigint)$$) AS mismatches;
+
+-- with the rights of the caller, also in another's view
+CREATE ROLE simhash_pairs_reader;
+GRANT USAGE ON SCHEMA pairs_test TO simhash_pairs_reader;
+GRANT SELECT ON near TO simhash_pairs_reader;
+SET ROLE simhash_pairs_reader;
+SELECT count(*) FROM near;
+RESET ROLE;
+GRANT SELECT ("Id", "a fp") ON press TO simhash_pairs_reader;
+SET ROLE simhash_pairs_reader;
+SELECT count(*) FROM near;
+RESET ROLE;
+DROP OWNED BY simhash_pairs_reader;
+DROP ROLE simhash_pairs_reader;
+
+-- mistakes
+\set VERBOSITY default
+SELECT * FROM simhash_pairs('press', 0);
+SELECT * FROM simhash_pairs('press', 'Id', 'fp', 0);
+\set VERBOSITY terse
+SELECT * FROM simhash_pairs('nowhere', 'Id', 'a fp', 0);
+SELECT * FROM simhash_pairs(0, 'Id', 'a fp', 0);
+SELECT * FROM simhash_pairs('press', 'Id', 'other', 0);
+SELECT * FROM simhash_pairs('press', NULL, 'a fp', 0);
+SELECT * FROM simhash_pairs(NULL::regclass, 'Id', 'a fp', 0);
+SELECT * FROM simhash_components('press', 'Id', 'a fp', 0, 0, 'star');
+SELECT * FROM pairs_components('press', 'Id', 'a fp');
+
 SET client_min_messages = warning;
 DROP SCHEMA pairs_test CASCADE;

@@ -89,6 +89,17 @@ FROM textsketch_pairs($$
 				 ('none', 'a b c d e f g h')) v (id, body)$$, .5, 'resemblance', NULL::text);
 SELECT * FROM textsketch_pairs('SELECT 1, to_textsketch(''a b c d e'') UNION ALL SELECT 2, to_textsketch(''a b c d e'', 3)', .5);
 
+-- a relation and its columns in place of the query
+SELECT count(*) FROM (
+	SELECT * FROM textsketch_pairs('SELECT id, sketch FROM article', .6)
+	EXCEPT ALL SELECT * FROM textsketch_pairs('article', 'id', 'sketch', .6, 'resemblance')) x;
+SELECT count(*) > 0 AS pairs FROM textsketch_pairs('article', 'id', 'sketch', .6, 'resemblance');
+CREATE VIEW named AS SELECT md5(id::text) AS name, sketch FROM article WHERE id <= 1500;
+SELECT pg_typeof(a), count(*) > 0 AS pairs
+FROM textsketch_pairs('named', 'name', 'sketch', .9, 'containment', NULL::text) GROUP BY 1;
+SELECT * FROM textsketch_pairs('article', 'id', 'sketch', 0, 'containment');
+SELECT * FROM textsketch_pairs('article', 'id', 'body', .9, 'containment');
+
 -- nothing
 SELECT * FROM textsketch_pairs('SELECT id, sketch FROM article WHERE false', .5);
 SELECT * FROM textsketch_pairs('SELECT id, NULL::textsketch FROM article', .5);

@@ -52,6 +52,13 @@ RESET work_mem;
 SELECT lead, pg_typeof(lead), articles FROM story_summary($$SELECT story, 'a' || id, title, body, outlet, published FROM article WHERE story = 50$$, NULL::text);
 SELECT lead, pg_typeof(lead) FROM story_summary($$SELECT story, format('00000000-0000-0000-0000-%s', lpad(id::text, 12, '0'))::uuid, title, body, outlet, published FROM article WHERE id = 7$$, NULL::uuid);
 
+-- a relation and its columns in place of the query
+SELECT count(*), bool_and(s = t) AS same
+FROM story_summary('SELECT story, id, title, body, outlet, published FROM article') s
+FULL JOIN story_summary('article', 'story', 'id', 'title', 'body', 'outlet', 'published') t USING (story);
+SELECT lead, pg_typeof(lead) FROM story_summary('article', 'story', 'outlet', 'title', 'body', 'outlet', 'published', NULL::text) WHERE story = 40;
+SELECT * FROM story_summary('article', 'story', 'id', 'title', 'body', 'outlet', 'outlet');
+
 -- nothing
 SELECT * FROM story_summary('SELECT story, id, title, body, outlet, published FROM article WHERE false');
 SELECT lead, story, articles, sources, title, terms FROM story_summary('VALUES (1, NULL::int, NULL, NULL, NULL, NULL::date)');

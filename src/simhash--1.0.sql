@@ -528,11 +528,26 @@ COMMENT ON FUNCTION simhash_cluster(simhash, integer, integer, text) IS 'number 
 -- The query may call anything, hence volatile and unsafe in parallel; it runs
 -- read-only. Not strict: a NULL argument is an error, but that of id_type,
 -- which gives its type only.
+--
+-- The rows of a query are also those of a relation, with the names of its
+-- columns: a constant of type regclass is a dependency, and means the same
+-- under any search_path. No such form has as many arguments as one with a
+-- text, since PostgreSQL would take 'article' for a text.
 CREATE FUNCTION simhash_pairs(query text, radius integer, OUT a bigint, OUT b bigint, OUT distance integer)
 RETURNS SETOF record
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000 ROWS 100000;
 
 CREATE FUNCTION simhash_pairs(query text, radius integer, id_type anyelement,
+							  OUT a anyelement, OUT b anyelement, OUT distance integer)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000 ROWS 100000;
+
+CREATE FUNCTION simhash_pairs(relation regclass, id_column name, fp_column name, radius integer,
+							  OUT a bigint, OUT b bigint, OUT distance integer)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000 ROWS 100000;
+
+CREATE FUNCTION simhash_pairs(relation regclass, id_column name, fp_column name, radius integer, id_type anyelement,
 							  OUT a anyelement, OUT b anyelement, OUT distance integer)
 RETURNS SETOF record
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000 ROWS 100000;
@@ -547,10 +562,26 @@ CREATE FUNCTION simhash_components(query text, radius integer, id_type anyelemen
 RETURNS SETOF record
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000 ROWS 100000;
 
+CREATE FUNCTION simhash_components(relation regclass, id_column name, fp_column name, radius integer,
+								   minpoints integer, method text,
+								   OUT id bigint, OUT cluster integer)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000 ROWS 100000;
+
+CREATE FUNCTION simhash_components(relation regclass, id_column name, fp_column name, radius integer,
+								   id_type anyelement, minpoints integer, method text,
+								   OUT id anyelement, OUT cluster integer)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000 ROWS 100000;
+
 COMMENT ON FUNCTION simhash_pairs(text, integer) IS 'all pairs within a radius among the rows (id, fingerprint) of a query';
 COMMENT ON FUNCTION simhash_pairs(text, integer, anyelement) IS 'all pairs within a radius among the rows (id, fingerprint) of a query, with ids of any type';
+COMMENT ON FUNCTION simhash_pairs(regclass, name, name, integer) IS 'all pairs within a radius among the rows of a relation, by two of its columns';
+COMMENT ON FUNCTION simhash_pairs(regclass, name, name, integer, anyelement) IS 'all pairs within a radius among the rows of a relation, by two of its columns, with ids of any type';
 COMMENT ON FUNCTION simhash_components(text, integer) IS 'clusters of the rows (id, fingerprint) of a query';
 COMMENT ON FUNCTION simhash_components(text, integer, anyelement, integer, text) IS 'clusters of the rows (id, fingerprint) of a query, with ids of any type; NULL for noise';
+COMMENT ON FUNCTION simhash_components(regclass, name, name, integer, integer, text) IS 'clusters of the rows of a relation, by two of its columns; NULL for noise';
+COMMENT ON FUNCTION simhash_components(regclass, name, name, integer, anyelement, integer, text) IS 'clusters of the rows of a relation, by two of its columns, with ids of any type; NULL for noise';
 
 --
 -- Stories: src/stories/story_cluster.c, doc/stories.md
@@ -584,8 +615,26 @@ CREATE FUNCTION story_summary(query text, id_type anyelement,
 RETURNS SETOF record
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000 ROWS 1000;
 
+CREATE FUNCTION story_summary(relation regclass, story_column name, id_column name, title_column name,
+	body_column name, source_column name, published_column name,
+	OUT lead bigint, OUT story bigint, OUT articles integer, OUT sources text[],
+	OUT first_published timestamptz, OUT last_published timestamptz,
+	OUT title text, OUT terms text[])
+RETURNS SETOF record
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000 ROWS 1000;
+
+CREATE FUNCTION story_summary(relation regclass, story_column name, id_column name, title_column name,
+	body_column name, source_column name, published_column name, id_type anyelement,
+	OUT lead anyelement, OUT story bigint, OUT articles integer, OUT sources text[],
+	OUT first_published timestamptz, OUT last_published timestamptz,
+	OUT title text, OUT terms text[])
+RETURNS SETOF record
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000 ROWS 1000;
+
 COMMENT ON FUNCTION story_summary(text) IS 'the stories of the rows (story, id, title, body, source, published) of a query: central article and distinctive terms';
 COMMENT ON FUNCTION story_summary(text, anyelement) IS 'the stories of the rows (story, id, title, body, source, published) of a query, with ids of any type';
+COMMENT ON FUNCTION story_summary(regclass, name, name, name, name, name, name) IS 'the stories of the rows of a relation, by six of its columns';
+COMMENT ON FUNCTION story_summary(regclass, name, name, name, name, name, name, anyelement) IS 'the stories of the rows of a relation, by six of its columns, with ids of any type';
 
 --
 -- GiST: src/simhash/simhash_gist.c, doc/gist.md
@@ -1223,8 +1272,23 @@ CREATE FUNCTION textsketch_pairs(query text, threshold double precision, measure
 RETURNS SETOF record
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000 ROWS 100000;
 
+CREATE FUNCTION textsketch_pairs(relation regclass, id_column name, sketch_column name, threshold double precision, measure text,
+								 OUT a bigint, OUT b bigint, OUT resemblance double precision,
+								 OUT containment_ab double precision, OUT containment_ba double precision)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000 ROWS 100000;
+
+CREATE FUNCTION textsketch_pairs(relation regclass, id_column name, sketch_column name, threshold double precision, measure text,
+								 id_type anyelement,
+								 OUT a anyelement, OUT b anyelement, OUT resemblance double precision,
+								 OUT containment_ab double precision, OUT containment_ba double precision)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000 ROWS 100000;
+
 COMMENT ON FUNCTION textsketch_pairs(text, double precision, text) IS 'all pairs at or above a threshold among the rows (id, sketch) of a query';
 COMMENT ON FUNCTION textsketch_pairs(text, double precision, text, anyelement) IS 'all pairs at or above a threshold among the rows (id, sketch) of a query, with ids of any type';
+COMMENT ON FUNCTION textsketch_pairs(regclass, name, name, double precision, text) IS 'all pairs at or above a threshold among the rows of a relation, by two of its columns';
+COMMENT ON FUNCTION textsketch_pairs(regclass, name, name, double precision, text, anyelement) IS 'all pairs at or above a threshold among the rows of a relation, by two of its columns, with ids of any type';
 
 --
 -- Components of the pairs of a query: src/pairs/pairs_components.c
@@ -1238,5 +1302,16 @@ CREATE FUNCTION pairs_components(query text, id_type anyelement, OUT id anyeleme
 RETURNS SETOF record
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000 ROWS 100000;
 
+CREATE FUNCTION pairs_components(relation regclass, a_column name, b_column name, OUT id bigint, OUT cluster integer)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000 ROWS 100000;
+
+CREATE FUNCTION pairs_components(relation regclass, a_column name, b_column name, id_type anyelement,
+								 OUT id anyelement, OUT cluster integer)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000 ROWS 100000;
+
 COMMENT ON FUNCTION pairs_components(text) IS 'what the pairs (a, b) of a query connect';
 COMMENT ON FUNCTION pairs_components(text, anyelement) IS 'what the pairs (a, b) of a query connect, with ids of any type';
+COMMENT ON FUNCTION pairs_components(regclass, name, name) IS 'what the pairs of a relation connect, by two of its columns';
+COMMENT ON FUNCTION pairs_components(regclass, name, name, anyelement) IS 'what the pairs of a relation connect, by two of its columns, with ids of any type';

@@ -392,19 +392,58 @@ foreach my $function (@over_queries)
 	is(sql('owner', 'trusted', 'SELECT count(*) FROM owner.article'), 600, "$name: nothing was changed");
 }
 
+# What a query's columns are cast by is called with the caller's rights, too.
+$node->safe_psql('trusted', <<'SQL');
+SET search_path = owner, lib;
+CREATE TYPE sealed AS ENUM ('one');
+CREATE FUNCTION unseal(sealed) RETURNS bigint LANGUAGE sql SECURITY DEFINER AS 'SELECT 4711';
+CREATE CAST (sealed AS bigint) WITH FUNCTION unseal(sealed) AS IMPLICIT;
+REVOKE ALL ON FUNCTION unseal(sealed) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION unseal(sealed) TO owner;
+GRANT USAGE ON SCHEMA owner TO attacker;
+SQL
+foreach my $function (@over_queries)
+{
+	my ($name, $arguments) = split /\|/, $function;
+	my $sealed = "'one'::owner.sealed";
+	my $columns = $name =~ /^pairs/ ? "$sealed, $sealed"
+	  : $name =~ /^story/ ? "$sealed, $sealed, 'a', 'b', 'c', now()"
+	  : $name =~ /sketch/ ? "$sealed, lib.to_textsketch('a')" : "$sealed, lib.to_simhash('a')";
+
+	$arguments =~ s/QUERY/\$query\$SELECT $columns\$query\$/;
+	refused('attacker', 'trusted', "SELECT * FROM lib.$name($arguments)", qr/permission denied for function unseal/, "$name: casts aren't called without a right to");
+	isnt(sql('owner', 'trusted', "SELECT count(*) FROM lib.$name($arguments)"), '', "$name: and are with it");
+}
+
 # ---------------------------------------------------------------------------
-# Functions that look into a relation ask whether the caller may
+# Functions that read a relation, or look into it, ask whether the caller may
 
 my @inspectors = split /\n/, sql('owner', 'trusted', <<"SQL");
 $members
-SELECT proname FROM member JOIN pg_proc p ON classid = 'pg_proc'::regclass AND objid = p.oid
-WHERE proargtypes[0] = 'regclass'::regtype ORDER BY 1
+SELECT p.oid::regproc || '(' || string_agg(CASE
+	WHEN format_type(t, NULL) = 'regclass' THEN 'RELATION'
+	WHEN proargnames[i] = 'method' THEN '''star'''
+	WHEN proargnames[i] = 'measure' THEN '''resemblance'''
+	WHEN proargnames[i] IN ('fp_column', 'sketch_column', 'published_column') THEN quote_literal(replace(proargnames[i], '_column', ''))
+	WHEN proargnames[i] IN ('title_column', 'body_column', 'source_column') THEN '''body'''
+	WHEN format_type(t, NULL) = 'name' THEN '''id'''
+	WHEN format_type(t, NULL) = 'double precision' THEN '0.5'
+	WHEN format_type(t, NULL) = 'integer' THEN '3'
+	ELSE 'NULL::int' END, ', ' ORDER BY i) || ')'
+FROM member JOIN pg_proc p ON classid = 'pg_proc'::regclass AND objid = p.oid, unnest(proargtypes) WITH ORDINALITY AS a (t, i)
+WHERE proargtypes[0] = 'regclass'::regtype GROUP BY p.oid ORDER BY 1
 SQL
 my $some_index = sql('owner', 'trusted', "SELECT c.oid FROM pg_class c JOIN pg_am a ON a.oid = relam WHERE amname = 'mih' AND relname LIKE 'article%'")
   || 0;
-foreach my $name (@inspectors)
+sql('owner', 'trusted', 'CREATE VIEW dated AS SELECT *, now() AS published FROM article');
+cmp_ok(scalar @inspectors, '>=', 12, 'functions of a relation: ' . @inspectors);
+foreach my $call (@inspectors)
 {
-	refused('attacker', 'trusted', "SELECT * FROM lib.$name('$some_index')", qr/permission denied|must be owner/, "$name: not another's index");
+	my $relation = $call =~ /mih/ ? $some_index : 'owner.dated';
+
+	$call =~ s/RELATION/'$relation'/;
+	refused('attacker', 'trusted', "SELECT * FROM $call", qr/permission denied for (?:index|view)|must be owner/, "$call: not another's");
+	isnt(sql('owner', 'trusted', "SELECT count(*) FROM $call"), '', "$call: the owner may");
 }
 
 # ---------------------------------------------------------------------------

@@ -49,6 +49,7 @@ INSERT INTO value VALUES
 	('double precision', '''-Infinity'''), ('double precision', '1e308'), ('double precision', '1e-320'), ('double precision', '3'),
 	('boolean', 'true'), ('boolean', 'false'), ('oid', '0'), ('oid', '999999'), ('oid', '4294967295'), ('oid', '''simhash''::regtype::oid'),
 	('regclass', '0'), ('regclass', '999999'), ('regclass', '''article'''), ('regclass', '''article_id'''), ('regclass', '''pg_class'''),
+	('name', '''id'''), ('name', '''id'''), ('name', '''fp'''), ('name', '''sketch'''), ('name', '''body'''), ('name', '''"'''), ('name', '''ctid'''),
 	('text[]', '''{}'''), ('text[]', '''{NULL}'''), ('text[]', '''{a,b,a}'''), ('text[]', '''{{a,b},{c,d}}'''), ('text[]', '''[5:6]={a,b}'''), ('text[]', '''{""}'''),
 	('text[]', '(SELECT array_agg(i::text) FROM generate_series(1, 3000) AS i)'),
 	('double precision[]', '''{}'''), ('double precision[]', '''{1,2}'''), ('double precision[]', '''{1,2,3}'''), ('double precision[]', '''{NULL,1,2}'''),
