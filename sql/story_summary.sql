@@ -59,6 +59,20 @@ FULL JOIN story_summary('article', 'story', 'id', 'title', 'body', 'outlet', 'pu
 SELECT lead, pg_typeof(lead) FROM story_summary('article', 'story', 'outlet', 'title', 'body', 'outlet', 'published', NULL::text) WHERE story = 40;
 SELECT * FROM story_summary('article', 'story', 'id', 'title', 'body', 'outlet', 'outlet');
 
+-- more articles of a term than weights of 32 bits can be added of
+SELECT story, articles, lead, terms
+FROM story_summary($$
+	SELECT CASE WHEN i <= 132072 THEN 1 ELSE 2 END, i, NULL,
+		CASE WHEN i <= 1000 THEN 'flood ostrevik' WHEN i <= 132072 THEN 'ostrevik' ELSE 'w' || i % 3 END,
+		NULL, timestamptz '0001-01-01' + i * interval '4 days'
+	FROM generate_series(1, 441000) i$$)
+WHERE story = 1;
+
+-- all sources of a story, that of the first article first
+SELECT articles, cardinality(sources), sources[1:2] FROM story_summary($$
+	SELECT 1, i, NULL, NULL, CASE WHEN i % 3 > 0 THEN 'source ' || i % 2000 END, timestamptz '2020-01-01' - i * interval '1 s'
+	FROM generate_series(1, 30000) i$$);
+
 -- nothing
 SELECT * FROM story_summary('SELECT story, id, title, body, outlet, published FROM article WHERE false');
 SELECT lead, story, articles, sources, title, terms FROM story_summary('VALUES (1, NULL::int, NULL, NULL, NULL, NULL::date)');

@@ -45,7 +45,7 @@ typedef struct Clustering
 	uint32_t	minpoints;
 	const RawEnv *env;
 
-	uint32_t   *degree;			/* rows within the radius of each code */
+	uint32_t   *degree;			/* rows within the radius of each code, of 2^31 at most */
 
 	/* The pairs found, unless they were too many. */
 	LogPiece   *log;
@@ -119,6 +119,8 @@ log_pair(Clustering *clustering, uint32_t a, uint32_t b, int distance)
 
 	if (most < LOG_MIN)
 		most = LOG_MIN;
+	if (most > UINT32_MAX)
+		most = UINT32_MAX;		/* as neighbours_from_log() counts them */
 	if (clustering->nlogged >= most)
 	{
 		clustering->log_complete = false;

@@ -28,7 +28,7 @@
 typedef struct Link
 {
 	uint32_t	cluster;
-	uint64_t	sum;			/* of the similarities of all pairs */
+	uint64_t	sum;			/* of the similarities, below 2^24, of all pairs in memory */
 } Link;
 
 /* A candidate for the next merge, better ones first. */

@@ -18,9 +18,9 @@ center_init(Center *center, const Corpus *corpus)
 
 	center->corpus = corpus;
 	center->narticles = 0;
-	center->weights = env->alloc(env->arg, sizeof(uint32_t) * corpus->nterms);
+	center->weights = env->alloc(env->arg, sizeof(uint64_t) * corpus->nterms);
 	center->counts = env->alloc(env->arg, sizeof(uint32_t) * corpus->nterms);
-	memset(center->weights, 0, sizeof(uint32_t) * corpus->nterms);
+	memset(center->weights, 0, sizeof(uint64_t) * corpus->nterms);
 	memset(center->counts, 0, sizeof(uint32_t) * corpus->nterms);
 }
 
@@ -61,7 +61,7 @@ center_product(const Center *center, uint32_t article)
 	uint64_t	product = 0;
 
 	for (uint32_t i = 0; i < vector->nterms; i++)
-		product += (uint64_t) corpus_weight(center->corpus, vector, vector->terms[i]) *
+		product += corpus_weight(center->corpus, vector, vector->terms[i]) *
 			center->weights[CORPUS_TERM(vector->terms[i])];
 	return product;
 }
@@ -74,7 +74,7 @@ center_uses(const Center *center, uint64_t hash)
 	return term != CORPUS_NONE && center->corpus->idf[term] > 0;
 }
 
-uint32_t
+uint64_t
 center_term(const Center *center, uint64_t hash)
 {
 	uint32_t	term = corpus_find(center->corpus, hash);

@@ -340,7 +340,8 @@ corpus_add(Corpus *corpus, uint32_t row, const TermTable *table)
 	article->nterms = n;
 	corpus->block += n;
 	corpus->block_room -= n;
-	return true;
+	corpus->nitems += n;
+	return corpus->nitems <= CORPUS_MAX_ITEMS;
 }
 
 /*
@@ -354,7 +355,7 @@ count_weight(uint32_t count)
 	return (1 << 16) + (uint32_t) ((uint64_t) fixed_log2((uint64_t) count << 16) * LN2_16 >> 16);
 }
 
-/* (1 + ln count) * idf, in 2^-12 */
+/* (1 + ln count) * idf, in 2^-12: at most 5.2 * 30 there */
 static inline uint64_t
 raw_weight(const Corpus *corpus, uint32_t item)
 {
@@ -388,6 +389,11 @@ corpus_end(Corpus *corpus)
 	{
 		CorpusArticle *article = &corpus->articles[i];
 		uint64_t	sum = 0;
+
+		/*
+		 * At most 2^63.7, of 2^26 terms that occur 16 times each, among 2^31
+		 * articles: no text holds more.
+		 */
 
 		for (uint32_t j = 0; j < article->nterms; j++)
 		{

@@ -23,8 +23,9 @@
 #define CORPUS_WINDOW_HOURS 720
 #define CORPUS_WINDOW (CORPUS_WINDOW_HOURS * CORPUS_HOUR)
 
-/* More terms than fit the stored form. */
+/* More distinct terms than fit the stored form; and terms of all articles. */
 #define CORPUS_MAX_TERMS (UINT32_C(1) << 26)
+#define CORPUS_MAX_ITEMS UINT32_MAX
 
 /* A term of a stored article: its number, and how often it occurs (to 63). */
 #define CORPUS_COUNT_BITS 6
@@ -32,7 +33,11 @@
 #define CORPUS_TERM(item) ((item) >> CORPUS_COUNT_BITS)
 #define CORPUS_COUNT(item) ((item) & CORPUS_MAX_COUNT)
 
-/* Weights are in 2^-15: squares of an article's add up to 1. */
+/*
+ * Weights are in 2^-15: squares of an article's add up to 1, but for rounding,
+ * which is half a unit a weight.  That of CORPUS_MAX_TERMS weights makes an
+ * article longer by an eighth at most, and a single weight is at most 1.
+ */
 #define CORPUS_WEIGHT_BITS 15
 
 /* An article, or several that are copies of each other. */
@@ -65,6 +70,7 @@ typedef struct Corpus
 	uint32_t	term_room;
 	uint64_t   *hashes;			/* of a term */
 	uint32_t   *frequencies;	/* articles that have it */
+	uint64_t	nitems;			/* terms of all articles */
 	uint32_t   *block;			/* where stored terms go */
 	uint32_t	block_room;
 
@@ -102,7 +108,7 @@ extern bool corpus_needs(const Corpus *corpus, uint32_t row);
 
 /*
  * The second reading: the terms of a row that is needed.  False if there are
- * too many distinct terms.
+ * too many terms.
  */
 extern bool corpus_add(Corpus *corpus, uint32_t row, const TermTable *table);
 

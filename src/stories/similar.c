@@ -21,7 +21,9 @@
 /* How many terms are looked up ahead. */
 #define AHEAD 8
 
+/* Neighbors are allocated so many at once, and more of an article by itself. */
 #define BLOCK_NEIGHBORS (1 << 16)
+#define MOST_IN_BLOCK (BLOCK_NEIGHBORS / 8)
 
 /* The articles that have a term, so far. */
 typedef struct TermPostings
@@ -43,9 +45,10 @@ typedef struct SimilarFinder
 	const RawEnv *env;
 	Postings	postings;
 	uint32_t   *products;		/* with the current article */
+	Neighbor   *found;			/* its neighbors */
 	uint32_t	decay[CORPUS_WINDOW_HOURS + 1];
-	Neighbor   *block;
-	size_t		block_room;
+	Neighbor   *block;			/* where neighbors go */
+	uint32_t	block_room;
 	SimilarPairs *pairs;
 } SimilarFinder;
 
@@ -126,6 +129,8 @@ look_ahead(const SimilarFinder *finder, const CorpusArticle *article, uint32_t j
 /*
  * Multiply an article with those from number "from" on that came before it,
  * and add it to the postings.
+ *
+ * A product is at most that of both lengths, below 2^31 (see corpus.h).
  */
 static void
 multiply(SimilarFinder *finder, uint32_t number, uint32_t from)
@@ -167,20 +172,31 @@ similarity(const SimilarFinder *finder, uint32_t product, int64_t time, int64_t 
 	return (uint32_t) cosine;
 }
 
+/* Room for n neighbors; an eighth of a block may be left unused. */
+static Neighbor *
+neighbor_room(SimilarFinder *finder, uint32_t n)
+{
+	const RawEnv *env = finder->env;
+
+	if (n > MOST_IN_BLOCK)
+		return env->alloc(env->arg, sizeof(Neighbor) * n);
+	if (n > finder->block_room)
+	{
+		finder->block = env->alloc(env->arg, sizeof(Neighbor) * BLOCK_NEIGHBORS);
+		finder->block_room = BLOCK_NEIGHBORS;
+	}
+	finder->block += n;
+	finder->block_room -= n;
+	return finder->block - n;
+}
+
 static void
 keep_neighbors(SimilarFinder *finder, uint32_t number, uint32_t from, bool dated)
 {
 	const CorpusArticle *articles = finder->corpus->articles;
 	SimilarPairs *pairs = finder->pairs;
-	Neighbor   *found;
+	Neighbor   *found = finder->found;
 	uint32_t	n = 0;
-
-	if (finder->block_room < number - from)
-	{
-		finder->block_room = number - from > BLOCK_NEIGHBORS ? number - from : BLOCK_NEIGHBORS;
-		finder->block = finder->env->alloc(finder->env->arg, sizeof(Neighbor) * finder->block_room);
-	}
-	found = finder->block;
 
 	for (uint32_t i = from; i < number; i++)
 	{
@@ -196,11 +212,14 @@ keep_neighbors(SimilarFinder *finder, uint32_t number, uint32_t from, bool dated
 		found[n].similarity = value;
 		n++;
 	}
-	pairs->neighbors[number] = found;
+	pairs->neighbors[number] = NULL;
+	if (n > 0)
+	{
+		pairs->neighbors[number] = neighbor_room(finder, n);
+		memcpy(pairs->neighbors[number], found, sizeof(Neighbor) * n);
+	}
 	pairs->nneighbors[number] = n;
 	pairs->npairs += n;
-	finder->block += n;
-	finder->block_room -= n;
 }
 
 void
@@ -222,6 +241,7 @@ similar_find(const Corpus *corpus, bool dated, SimilarPairs *pairs)
 	finder.pairs = pairs;
 	finder.block = NULL;
 	finder.block_room = 0;
+	finder.found = env->alloc(env->arg, sizeof(Neighbor) * n);
 	finder.products = env->alloc(env->arg, sizeof(uint32_t) * n);
 	make_decay(finder.decay);
 	postings_init(&finder.postings, corpus, env);
@@ -248,6 +268,7 @@ similar_find(const Corpus *corpus, bool dated, SimilarPairs *pairs)
 
 	postings_free(&finder.postings, env);
 	env->free(env->arg, finder.products);
+	env->free(env->arg, finder.found);
 }
 
 /*

@@ -33,7 +33,7 @@
 
 typedef struct Candidate
 {
-	uint32		score;
+	uint64		score;
 	uint64		hash;
 	int			nwords;
 	uint64		words[TERM_WORDS];	/* the last one first */

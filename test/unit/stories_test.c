@@ -1,8 +1,9 @@
 /*-------------------------------------------------------------------------
  *
  * stories_test.c
- *	  Average link against its definition, on random graphs; logarithms and
- *	  roots against those of the C library.
+ *	  Average link against its definition, on random graphs; similar pairs
+ *	  and centers of corpora made for it; logarithms and roots against those
+ *	  of the C library.
  *
  *-------------------------------------------------------------------------
  */
@@ -11,6 +12,7 @@
 
 #include "env.h"
 #include "stories/average_link.h"
+#include "stories/center.h"
 #include "stories/fixed.h"
 #include "tap.h"
 
@@ -134,6 +136,149 @@ test_average_link(uint32_t kinds)
 	ok(allocated == before, "memory is freed: %zu bytes left", allocated - before);
 }
 
+/*
+ * Corpora
+ */
+
+/* The terms of an article; returns how many. */
+typedef uint32_t (*ArticleTerms) (uint32_t article, uint64_t *terms);
+
+/* Even numbers with all bits mixed, as hashes of words are. */
+static uint64_t
+word(uint64_t kind, uint64_t number)
+{
+	uint64_t	hash = (kind << 32 | number) * UINT64_C(0x9E3779B97F4A7C15);
+
+	return (hash ^ hash >> 31) * UINT64_C(0xBF58476D1CE4E5B9) & ~UINT64_C(1);
+}
+
+/* An article every hour, "ndated" of them; the others are without a time. */
+static void
+make_corpus(Corpus *corpus, uint32_t n, uint32_t ndated, ArticleTerms read)
+{
+	uint64_t	terms[16];
+	TermTable	table;
+
+	corpus_begin(corpus, n, &env);
+	for (uint32_t i = 0; i < n; i++)
+	{
+		TermsKey	key = {{i, 0}};
+
+		for (uint32_t j = read(i, terms); j-- > 0;)
+			corpus_see(corpus, terms[j]);
+		corpus_seen(corpus, i, &key, i < ndated ? i * CORPUS_HOUR : CORPUS_NO_TIME);
+	}
+	corpus_between(corpus);
+	terms_init(&table, &env);
+	for (uint32_t i = 0; i < n; i++)
+	{
+		terms_clear(&table);
+		for (uint32_t j = read(i, terms); j-- > 0;)
+			terms_add(&table, terms[j], 1);
+		corpus_add(corpus, i, &table);
+	}
+	terms_free(&table);
+	corpus_end(corpus);
+}
+
+/*
+ * Twins, which share two rare words, with one of four frequent ones each; then
+ * an article of the four frequent words, to which each of those is similar,
+ * but little: .05 or so, while they are to each other by .01; and then twins
+ * without a frequent word.  The last two kinds are without a time, so that they
+ * are compared with all.
+ */
+#define HUB 66000				/* more than neighbors are allocated at once */
+#define TWINS_BEHIND 400
+
+static uint32_t
+twin_terms(uint32_t article, uint64_t *terms)
+{
+	if (article == HUB)
+	{
+		for (int i = 0; i < 4; i++)
+			terms[i] = word(0, i);
+		return 4;
+	}
+	if (article > HUB)
+		article++;
+	terms[0] = word(1, article / 2);
+	terms[1] = word(2, article / 2);
+	terms[2] = word(0, article / 2 % 4);
+	return article < HUB ? 3 : 2;
+}
+
+static void
+test_similar(void)
+{
+	Corpus		corpus;
+	SimilarPairs pairs;
+	uint32_t	wrong = 0;
+	size_t		before;
+
+	make_corpus(&corpus, HUB + 1 + TWINS_BEHIND, HUB, twin_terms);
+	before = allocated;
+	allocated_peak = allocated;
+	similar_find(&corpus, true, &pairs);
+	for (uint32_t i = 0; i <= HUB + TWINS_BEHIND; i++)
+	{
+		if (i == HUB)
+			continue;
+		wrong += pairs.nneighbors[i] != (i < HUB ? i : i + 1) % 2;
+		if (pairs.nneighbors[i] == 1)
+			wrong += pairs.neighbors[i]->article != i - 1 || pairs.neighbors[i]->similarity < SIMILAR_ONE * 0.98;
+	}
+	ok(wrong == 0, "twins are similar to each other: %u wrong", wrong);
+	ok(pairs.nneighbors[HUB] == HUB && pairs.npairs == HUB + (HUB + TWINS_BEHIND) / 2,
+	   "one is similar to all: %u, and %llu pairs", pairs.nneighbors[HUB],
+	   (unsigned long long) pairs.npairs);
+	wrong = 0;
+	for (uint32_t i = 0; i < pairs.nneighbors[HUB]; i++)
+	{
+		const Neighbor *neighbor = &pairs.neighbors[HUB][i];
+
+		wrong += neighbor->article != i ||
+			neighbor->similarity < SIMILAR_ONE * 3 / 100 || neighbor->similarity > SIMILAR_ONE / 10;
+	}
+	ok(wrong == 0, "its neighbors are they: %u wrong", wrong);
+	ok(allocated_peak - before < sizeof(Neighbor) * HUB * 16,
+	   "room for neighbors is taken for those that are: %zu bytes", allocated_peak - before);
+}
+
+/* Three articles in ten are of one word, of which a few have another one. */
+static uint32_t
+center_terms(uint32_t article, uint64_t *terms)
+{
+	terms[0] = article < 30 ? word(0, 0) : word(1, article / 2);
+	terms[1] = word(2, article / 2);
+	return article < 4 || article >= 30 ? 2 : 1;
+}
+
+static void
+test_center(void)
+{
+	Corpus		corpus;
+	Center		center;
+	uint32_t	n = (1 << (32 - CORPUS_WEIGHT_BITS)) + 10;
+
+	make_corpus(&corpus, 100, 0, center_terms);
+	center_init(&center, &corpus);
+	for (uint32_t i = 0; i < n; i++)
+		center_add(&center, 29);
+	for (uint32_t i = 0; i < 1000; i++)
+		center_add(&center, 0);
+	ok(center_term(&center, word(0, 0)) > (uint64_t) n << CORPUS_WEIGHT_BITS,
+	   "the weights of %u articles of a word add up", n);
+	ok(center_term(&center, word(0, 0)) > center_term(&center, word(2, 0)) &&
+	   center_product(&center, 29) > center_product(&center, 0),
+	   "which is the first of the story's words, and its articles are the nearest");
+	for (uint32_t i = 0; i < n; i++)
+		center_remove(&center, 29);
+	for (uint32_t i = 0; i < 1000; i++)
+		center_remove(&center, 0);
+	ok(center_term(&center, word(0, 0)) == 0 && center.narticles == 0, "and are taken away again");
+}
+
 static void
 test_fixed(void)
 {
@@ -160,6 +305,8 @@ int
 main(void)
 {
 	test_fixed();
+	test_similar();
+	test_center();
 	test_average_link(3);
 	test_average_link(20);
 	test_average_link(1000);
