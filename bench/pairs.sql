@@ -73,7 +73,7 @@ SET client_min_messages = warning;
 SET search_path = bench_pairs, public;
 SET jit = off;
 SET max_parallel_workers_per_gather = 0;
-SET maintenance_work_mem = '4GB';
+SET simhash.memory_limit = '4GB';
 SELECT count(fp) AS warm FROM article \gset
 
 \echo Rows :rows, bits :bits, radius :radius

@@ -9,6 +9,7 @@
 
 #include "utils/guc.h"
 
+#include "base/memory_limit.h"
 #include "hamming/hamming.h"
 #include "mih/mih.h"
 #include "text/scan.h"
@@ -21,6 +22,7 @@ void		_PG_init(void);
 void
 _PG_init(void)
 {
+	memory_limit_init();
 	hamming_init();
 	scan_init();
 	simhash_ops_init();

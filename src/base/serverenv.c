@@ -10,10 +10,18 @@
 #include "miscadmin.h"
 #include "utils/memutils.h"
 
+#include "base/memory_limit.h"
+
 static void *
 env_alloc(void *arg, size_t size)
 {
 	return MemoryContextAllocHuge((MemoryContext) arg, size);
+}
+
+static void *
+env_alloc_limited(void *arg, size_t size)
+{
+	return limited_alloc((MemoryContext) arg, size);
 }
 
 static void
@@ -50,12 +58,17 @@ env_sort(void *base, size_t n, size_t size, int (*compare) (const void *a, const
 	qsort_interruptible(base, n, size, env_compare, &comparison);
 }
 
-/*
- * Memory from "context", huge where it must be, which is cleaned up as a
- * whole after an error; and PostgreSQL's interrupts.
- */
 RawEnv
 server_env(MemoryContext context)
 {
 	return (RawEnv) {env_alloc, env_free, env_check, env_sort, context};
+}
+
+RawEnv
+limited_env(MemoryContext context)
+{
+	RawEnv		env = server_env(context);
+
+	env.alloc = env_alloc_limited;
+	return env;
 }

@@ -13,28 +13,18 @@
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
+#include "base/memory_limit.h"
 #include "base/serverenv.h"
 #include "simhash/simhash.h"
 
 PG_FUNCTION_INFO_V1(simhash_cluster);
 
-/*
- * The most memory that clustering a partition may take; doc/clusters.md tells
- * how many rows that is.
- */
-#define MAX_MEMORY			(UINT64CONST(4) << 30)
-
 #define FUNCTION_NAME "simhash_cluster"
-
-/* What cluster.h, codeset.h and hamming_pairs.h say they use. */
-#define ROW_BYTES(words)	(16 * (words) + 40)
-#define ROW_LOG_BYTES		64
 
 /* What is kept for a partition. */
 typedef struct PartitionClusters
 {
-	bool		computed;
-	int32		number[FLEXIBLE_ARRAY_MEMBER];
+	int32	   *number;			/* of each row; NULL at first */
 } PartitionClusters;
 
 /* The codes of the rows that have one, words in the machine's order. */
@@ -70,27 +60,31 @@ partition_cluster_number(FunctionCallInfo fcinfo, const char *name, ClusterParti
 	WindowObject winobj = PG_WINDOW_OBJECT();
 	int64		nrows = WinGetPartitionRowCount(winobj);
 	int64		row = WinGetCurrentPosition(winobj);
-	PartitionClusters *clusters;
+	PartitionClusters *clusters = WinGetPartitionLocalMemory(winobj, sizeof(PartitionClusters));
 
-	if ((uint64) nrows > MaxAllocSize / sizeof(int32) - 1)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("too many rows in a partition for %s: " INT64_FORMAT, name, nrows),
-				 errhint("Divide the rows with PARTITION BY.")));
-
-	clusters = WinGetPartitionLocalMemory(winobj,
-										  offsetof(PartitionClusters, number) +
-										  (Size) nrows * sizeof(int32));
-	if (!clusters->computed)
+	if (clusters->number == NULL)
 	{
-		MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "clusters of a partition",
-													  ALLOCSET_DEFAULT_SIZES);
-		MemoryContext caller = MemoryContextSwitchTo(context);
+		MemoryContext context;
+		MemoryContext work;
+		MemoryContext caller;
+		int32	   *number;
 
-		cluster(winobj, nrows, clusters->number);
+		/* What finds rows by their place takes no larger one. */
+		if (nrows > PG_INT32_MAX)
+			ereport(ERROR,
+					(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+					 errmsg("too many rows in a partition for %s: " INT64_FORMAT, name, nrows),
+					 errhint("Divide the rows with PARTITION BY.")));
+
+		/* It lives as long as the partition's own memory. */
+		context = limited_context(GetMemoryChunkContext(clusters), name);
+		number = limited_alloc(context, (Size) nrows * sizeof(int32));
+		work = AllocSetContextCreate(context, "clusters of a partition", ALLOCSET_DEFAULT_SIZES);
+		caller = MemoryContextSwitchTo(work);
+		cluster(winobj, nrows, number);
 		MemoryContextSwitchTo(caller);
-		MemoryContextDelete(context);
-		clusters->computed = true;
+		MemoryContextDelete(work);
+		clusters->number = number;
 	}
 
 	if (clusters->number[row] == NO_CLUSTER)
@@ -125,16 +119,6 @@ cluster_arguments(ClusterArguments *args, int32 radius, int32 minpoints, const c
 				 errhint("Methods are \"dbscan\" and \"star\".")));
 }
 
-Size
-cluster_row_bytes(const ClusterArguments *args, int words)
-{
-	Size		bytes = ROW_BYTES(words);
-
-	if (args->method != CLUSTER_DBSCAN || args->minpoints > 1)
-		bytes += ROW_LOG_BYTES;
-	return bytes;
-}
-
 void
 cluster_set(const CodeSet *set, const ClusterArguments *args, const RawEnv *env, int32 *number)
 {
@@ -154,28 +138,13 @@ read_arguments(WindowObject winobj, ClusterArguments *args)
 	cluster_arguments(args, radius, minpoints, TextDatumGetCString(method));
 }
 
-/* Raise an error if a partition of so many rows takes too much memory. */
-static void
-check_memory(int64 nrows, int words, const ClusterArguments *args)
-{
-	uint64		most = MAX_MEMORY / cluster_row_bytes(args, words);
-
-	if ((uint64) nrows > most)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("too many rows in a partition for %s: " INT64_FORMAT, FUNCTION_NAME, nrows),
-				 errdetail("At %d bits the limit is " UINT64_FORMAT " rows.",
-						   words * SIMHASH_WORD_BITS, most),
-				 errhint("Divide the rows with PARTITION BY.")));
-}
-
 /*
  * Read all fingerprints of the partition.  number[] becomes NO_CLUSTER for
  * rows without one, 0 for the others.
  */
 static void
-read_codes(WindowObject winobj, int64 nrows, const ClusterArguments *args,
-		   MemoryContext context, PartitionCodes *partition, int32 *number)
+read_codes(WindowObject winobj, int64 nrows, MemoryContext context,
+		   PartitionCodes *partition, int32 *number)
 {
 	MemoryContext row_context = AllocSetContextCreate(context, "simhash_cluster row",
 													  ALLOCSET_SMALL_SIZES);
@@ -206,8 +175,7 @@ read_codes(WindowObject winobj, int64 nrows, const ClusterArguments *args,
 		if (partition->codes == NULL)
 		{
 			partition->words = SIMHASH_WORDS(fp);
-			check_memory(nrows, partition->words, args);
-			partition->codes = MemoryContextAllocHuge(context, (Size) nrows * SIMHASH_BYTES(fp));
+			partition->codes = limited_alloc(context, (Size) nrows * SIMHASH_BYTES(fp));
 		}
 		else if (SIMHASH_WORDS(fp) != partition->words)
 			simhash_width_mismatch(partition->words * SIMHASH_WORD_BITS, SIMHASH_BITS(fp));
@@ -224,7 +192,7 @@ read_codes(WindowObject winobj, int64 nrows, const ClusterArguments *args,
 static void
 cluster_partition(WindowObject winobj, int64 nrows, int32 *number)
 {
-	const RawEnv env = server_env(CurrentMemoryContext);
+	const RawEnv env = limited_env(CurrentMemoryContext);
 	ClusterArguments args;
 	PartitionCodes partition;
 	CodeSet		set;
@@ -232,7 +200,7 @@ cluster_partition(WindowObject winobj, int64 nrows, int32 *number)
 	uint32		next = 0;
 
 	read_arguments(winobj, &args);
-	read_codes(winobj, nrows, &args, CurrentMemoryContext, &partition, number);
+	read_codes(winobj, nrows, CurrentMemoryContext, &partition, number);
 	if (partition.ncodes == 0)
 		return;
 

@@ -56,12 +56,6 @@ typedef struct ClusterArguments
 extern void cluster_arguments(ClusterArguments *args, int32 radius, int32 minpoints,
 							  const char *method);
 
-/*
- * Bytes a row that cluster_set() takes at most for codes of so many words,
- * codeset_build() before it included, and the number of each row twice.
- */
-extern Size cluster_row_bytes(const ClusterArguments *args, int words);
-
 /* Number the clusters of a set of codes, by rows: cluster_number(). */
 extern void cluster_set(const CodeSet *set, const ClusterArguments *args, const RawEnv *env,
 						int32 *number);

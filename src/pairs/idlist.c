@@ -16,6 +16,7 @@
 #include "utils/typcache.h"
 
 #include "base/compat.h"
+#include "base/memory_limit.h"
 
 #define FIRST_ROOM	1024
 
@@ -41,7 +42,7 @@ idlist_init(IdList *list, const char *function, Oid type, MemoryContext context)
 	/* The ids are never freed one by one, and should lie close together. */
 	list->values = GenerationContextCreate(context, "ids", ALLOCSET_DEFAULT_SIZES);
 	list->room = FIRST_ROOM;
-	list->ids = MemoryContextAlloc(context, FIRST_ROOM * sizeof(Datum));
+	list->ids = limited_alloc(context, FIRST_ROOM * sizeof(Datum));
 
 	list->order.ssup_cxt = context;
 	list->order.ssup_collation = entry->typcollation;
@@ -72,6 +73,7 @@ idlist_add(IdList *list, Datum id, bool isnull)
 		else
 			id = datumCopy(id, false, list->length);
 		MemoryContextSwitchTo(caller);
+		limited_check(list->values);
 	}
 	if (list->n == list->room)
 	{
@@ -80,7 +82,7 @@ idlist_add(IdList *list, Datum id, bool isnull)
 					(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 					 errmsg("too many rows for %s", list->function)));
 		list->room *= 2;
-		list->ids = repalloc_huge(list->ids, list->room * sizeof(Datum));
+		list->ids = limited_realloc(list->ids, list->room * sizeof(Datum));
 	}
 	if (list->ascending && list->n > 0)
 		list->ascending = compare_ids(list, list->ids[list->n - 1], id) < 0;
@@ -115,7 +117,7 @@ idlist_sort(IdList *list)
 	if (list->ascending)
 		return NULL;
 
-	items = MemoryContextAllocHuge(list->context, list->n * sizeof(SortItem));
+	items = limited_alloc(list->context, list->n * sizeof(SortItem));
 	for (uint32 i = 0; i < list->n; i++)
 	{
 		items[i].id = list->ids[i];
@@ -123,7 +125,7 @@ idlist_sort(IdList *list)
 	}
 	qsort_interruptible(items, list->n, sizeof(SortItem), compare_items, list);
 
-	order = MemoryContextAllocHuge(list->context, list->n * sizeof(uint32));
+	order = limited_alloc(list->context, list->n * sizeof(uint32));
 	for (uint32 i = 0; i < list->n; i++)
 	{
 		list->ids[i] = items[i].id;
@@ -159,21 +161,4 @@ idlist_check_unique(IdList *list)
 						OidOutputFunctionCall(output, list->ids[k]), list->function),
 				 errhint("Each row needs an id of its own.")));
 	}
-}
-
-void
-idlist_check_memory(const IdList *list, uint64 n, Size row_bytes)
-{
-	uint64		limit = (uint64) maintenance_work_mem * 1024;
-	uint64		ids = list->by_value ? 0 : MemoryContextMemAllocated(list->values, true);
-
-	if (n * row_bytes + ids <= limit)
-		return;
-	ereport(ERROR,
-			(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-			 errmsg("too many rows for %s within maintenance_work_mem: more than " UINT64_FORMAT,
-					list->function, n - 1),
-			 errdetail("Each row takes %zu bytes%s, and %d kB are allowed.", row_bytes,
-					   list->by_value ? "" : " and the size of its id", maintenance_work_mem),
-			 errhint("Set maintenance_work_mem higher, or query fewer rows at a time.")));
 }

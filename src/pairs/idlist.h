@@ -17,9 +17,6 @@
 
 #include "utils/sortsupport.h"
 
-/* What an id takes in the list, at most, beside what it may point to. */
-#define IDLIST_ID_BYTES 8
-
 typedef struct IdList
 {
 	const char *function;		/* which messages name */
@@ -37,8 +34,8 @@ typedef struct IdList
 } IdList;
 
 /*
- * An empty list in "context".  An error if the type has no order.  Text is in
- * the order of the database's collation.
+ * An empty list in "context", which is within simhash.memory_limit.  An error
+ * if the type has no order.  Text is in the order of the database's collation.
  */
 extern void idlist_init(IdList *list, const char *function, Oid type, MemoryContext context);
 
@@ -69,12 +66,5 @@ extern bool idlist_equal(IdList *list, uint32 k, Datum id);
 
 /* An error if an id of a sorted list occurs twice. */
 extern void idlist_check_unique(IdList *list);
-
-/*
- * An error, with advice, if n rows of "row_bytes" bytes each, and what ids of
- * the list point to, take more than maintenance_work_mem.  "row_bytes" has
- * the id's IDLIST_ID_BYTES.
- */
-extern void idlist_check_memory(const IdList *list, uint64 n, Size row_bytes);
 
 #endif							/* IDLIST_H */

@@ -16,6 +16,7 @@
 #include "utils/memutils.h"
 #include "utils/typcache.h"
 
+#include "base/memory_limit.h"
 #include "clusters/cluster.h"
 #include "pairs/idlist.h"
 #include "pairs/queryrows.h"
@@ -24,9 +25,6 @@ PG_FUNCTION_INFO_V1(pairs_components);
 
 #define FUNCTION_NAME	"pairs_components"
 #define FIRST_ROOM		1024
-
-/* The id, its hash, its parent, two places in the table; sorting, and its number. */
-#define NODE_BYTES		(IDLIST_ID_BYTES + 4 * sizeof(uint32) + 24)
 
 typedef struct Graph
 {
@@ -54,9 +52,10 @@ graph_init(Graph *graph, Oid type, MemoryContext context)
 	graph->hash_function = &entry->hash_proc_finfo;
 	graph->collation = entry->typcollation;
 	graph->room = FIRST_ROOM;
-	graph->hash = MemoryContextAlloc(context, FIRST_ROOM * sizeof(uint32));
-	graph->parent = MemoryContextAlloc(context, FIRST_ROOM * sizeof(uint32));
-	graph->table = MemoryContextAllocZero(context, 2 * FIRST_ROOM * sizeof(uint32));
+	graph->hash = limited_alloc(context, FIRST_ROOM * sizeof(uint32));
+	graph->parent = limited_alloc(context, FIRST_ROOM * sizeof(uint32));
+	graph->table = limited_alloc(context, 2 * FIRST_ROOM * sizeof(uint32));
+	memset(graph->table, 0, 2 * FIRST_ROOM * sizeof(uint32));
 }
 
 /*
@@ -84,6 +83,7 @@ static void
 grow(Graph *graph)
 {
 	uint32		mask;
+	Size		size;
 
 	if (graph->room > PG_UINT32_MAX / 8)
 		ereport(ERROR,
@@ -91,12 +91,12 @@ grow(Graph *graph)
 				 errmsg("too many ids for %s", FUNCTION_NAME)));
 	graph->room *= 2;
 	mask = 2 * graph->room - 1;
-	graph->hash = repalloc_huge(graph->hash, graph->room * sizeof(uint32));
-	graph->parent = repalloc_huge(graph->parent, graph->room * sizeof(uint32));
+	size = 2 * (Size) graph->room * sizeof(uint32);
+	graph->hash = limited_realloc(graph->hash, size / 2);
+	graph->parent = limited_realloc(graph->parent, size / 2);
 	pfree(graph->table);
-	graph->table = MemoryContextAllocExtended(graph->ids.context,
-											  2 * (Size) graph->room * sizeof(uint32),
-											  MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+	graph->table = limited_alloc(graph->ids.context, size);
+	memset(graph->table, 0, size);
 	for (uint32 node = 0; node < graph->ids.n; node++)
 	{
 		uint32		place = graph->hash[node] & mask;
@@ -132,7 +132,6 @@ node_of(Graph *graph, Datum id, bool isnull)
 		place = find_place(graph, id, hash);
 	}
 	idlist_add(&graph->ids, id, isnull);
-	idlist_check_memory(&graph->ids, graph->ids.n, NODE_BYTES);
 	graph->hash[node] = hash;
 	graph->parent[node] = node;
 	graph->table[place] = node + 1;
@@ -156,7 +155,7 @@ put_clusters(const QueryFunction *function, Graph *graph)
 {
 	uint32		n = graph->ids.n;
 	uint32	   *order = idlist_sort(&graph->ids);
-	int32	   *number = MemoryContextAllocHuge(function->context, (Size) n * sizeof(int32) + 1);
+	int32	   *number = limited_alloc(function->context, (Size) n * sizeof(int32) + 1);
 	int32		nclusters = 0;
 
 	for (uint32 node = 0; node < n; node++)

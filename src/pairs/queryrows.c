@@ -38,6 +38,7 @@
 #include "utils/tuplestore.h"
 
 #include "base/compat.h"
+#include "base/memory_limit.h"
 
 /* A query as it is read. */
 typedef struct QueryReading
@@ -79,9 +80,7 @@ query_function_begin(QueryFunction *function, FunctionCallInfo fcinfo, const cha
 	function->name = name;
 	function->first = types[0] == REGCLASSOID ? 1 + ncolumns : 1;
 	function->id_type = TupleDescAttr(result->setDesc, 0)->atttypid;
-	function->context = AllocSetContextCreate(CurrentMemoryContext, "rows of a query",
-											  ALLOCSET_DEFAULT_SIZES);
-	MemoryContextSetIdentifier(function->context, name);
+	function->context = limited_context(CurrentMemoryContext, name);
 }
 
 Oid
@@ -303,8 +302,9 @@ void
 query_read(const QueryFunction *function, const QueryColumn *columns, int ncolumns,
 		   QuerySink sink, void *arg)
 {
-	MemoryContext context = AllocSetContextCreate(function->context, "query",
-												  ALLOCSET_DEFAULT_SIZES);
+	/* What the query itself takes is the executor's, not of the function's limit. */
+	MemoryContext context = AllocSetContextCreate(MemoryContextGetParent(function->context),
+												  "rows of a query", ALLOCSET_DEFAULT_SIZES);
 	MemoryContext caller = MemoryContextSwitchTo(context);
 	QueryReading reading = {
 		*None_Receiver, function, query_text(function, ncolumns), columns, ncolumns,

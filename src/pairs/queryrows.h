@@ -36,7 +36,7 @@ typedef struct QueryFunction
 	const char *name;			/* for messages */
 	int			first;			/* place of the first argument behind the query */
 	Oid			id_type;
-	MemoryContext context;		/* of what it needs until it ends */
+	MemoryContext context;		/* of what it needs until it ends, within simhash.memory_limit */
 } QueryFunction;
 
 /*

@@ -15,6 +15,7 @@
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
+#include "base/memory_limit.h"
 #include "base/serverenv.h"
 #include "clusters/cluster_window.h"
 #include "hamming/codeset.h"
@@ -34,7 +35,6 @@ PG_FUNCTION_INFO_V1(simhash_components);
 typedef struct FingerprintRows
 {
 	IdList		ids;
-	const ClusterArguments *args;
 	int			words;			/* 0 as long as there is no row */
 	uint64	   *codes;			/* words in the machine's order */
 	uint32		room;
@@ -74,18 +74,16 @@ add_row(void *arg, const Datum *values, const bool *isnull)
 	{
 		rows->words = SIMHASH_WORDS(fp);
 		rows->room = FIRST_ROOM;
-		rows->codes = MemoryContextAlloc(rows->ids.context, FIRST_ROOM * SIMHASH_BYTES(fp));
+		rows->codes = limited_alloc(rows->ids.context, FIRST_ROOM * SIMHASH_BYTES(fp));
 	}
 	if (SIMHASH_WORDS(fp) != rows->words)
 		simhash_width_mismatch(rows->words * SIMHASH_WORD_BITS, SIMHASH_BITS(fp));
 	if (n == rows->room)
 	{
 		rows->room *= 2;
-		rows->codes = repalloc_huge(rows->codes, (Size) rows->room * SIMHASH_BYTES(fp));
+		rows->codes = limited_realloc(rows->codes, (Size) rows->room * SIMHASH_BYTES(fp));
 	}
 	simhash_to_words(fp, rows->codes + (Size) n * rows->words);
-	idlist_check_memory(&rows->ids, rows->ids.n,
-						IDLIST_ID_BYTES + cluster_row_bytes(rows->args, rows->words));
 }
 
 /* Bring the codes in the order of the ids. */
@@ -99,7 +97,7 @@ sort_rows(FingerprintRows *rows)
 	idlist_check_unique(&rows->ids);
 	if (order == NULL)
 		return;
-	sorted = MemoryContextAllocHuge(rows->ids.context, rows->ids.n * bytes);
+	sorted = limited_alloc(rows->ids.context, rows->ids.n * bytes);
 	for (uint32 k = 0; k < rows->ids.n; k++)
 	{
 		CHECK_FOR_INTERRUPTS();
@@ -112,8 +110,7 @@ sort_rows(FingerprintRows *rows)
 
 /* Read the rows, and make a set of their codes; false if there are none. */
 static bool
-read_rows(const QueryFunction *function, const ClusterArguments *args, const RawEnv *env,
-		  FingerprintRows *rows, CodeSet *set)
+read_rows(const QueryFunction *function, const RawEnv *env, FingerprintRows *rows, CodeSet *set)
 {
 	const QueryColumn columns[2] = {
 		{"id", function->id_type},
@@ -121,7 +118,6 @@ read_rows(const QueryFunction *function, const ClusterArguments *args, const Raw
 	};
 
 	memset(rows, 0, sizeof(FingerprintRows));
-	rows->args = args;
 	idlist_init(&rows->ids, function->name, function->id_type, function->context);
 	query_read(function, columns, 2, add_row, rows);
 	if (rows->ids.n == 0)
@@ -201,8 +197,8 @@ find_rows_of_codes(PairOutput *output, const CodeSet *set, MemoryContext context
 {
 	uint32		sum = 0;
 
-	output->start = MemoryContextAllocHuge(context, ((Size) set->ncodes + 1) * sizeof(uint32));
-	output->row = MemoryContextAllocHuge(context, (Size) set->nrows * sizeof(uint32));
+	output->start = limited_alloc(context, ((Size) set->ncodes + 1) * sizeof(uint32));
+	output->row = limited_alloc(context, (Size) set->nrows * sizeof(uint32));
 	for (uint32 code = 0; code < set->ncodes; code++)
 	{
 		sum += set->rows[code];
@@ -231,8 +227,8 @@ simhash_pairs(PG_FUNCTION_ARGS)
 
 	query_function_begin(&function, fcinfo, "simhash_pairs", 2);
 	cluster_arguments(&args, PG_GETARG_INT32(function.first), 1, "dbscan");
-	env = server_env(function.context);
-	if (read_rows(&function, &args, &env, &rows, &set))
+	env = limited_env(function.context);
+	if (read_rows(&function, &env, &rows, &set))
 	{
 		output.function = &function;
 		output.ids = rows.ids.ids;
@@ -270,10 +266,10 @@ simhash_components(PG_FUNCTION_ARGS)
 	else
 		cluster_arguments(&args, PG_GETARG_INT32(function.first), PG_GETARG_INT32(nargs - 2),
 						  text_to_cstring(PG_GETARG_TEXT_PP(nargs - 1)));
-	env = server_env(function.context);
-	if (read_rows(&function, &args, &env, &rows, &set))
+	env = limited_env(function.context);
+	if (read_rows(&function, &env, &rows, &set))
 	{
-		int32	   *number = MemoryContextAllocHuge(function.context, (Size) set.nrows * sizeof(int32));
+		int32	   *number = limited_alloc(function.context, (Size) set.nrows * sizeof(int32));
 
 		cluster_set(&set, &args, &env, number);
 		for (uint32 row = 0; row < set.nrows; row++)

@@ -23,6 +23,7 @@
 #include "utils/memutils.h"
 #include "utils/tuplesort.h"
 
+#include "base/memory_limit.h"
 #include "base/serverenv.h"
 #include "pairs/idlist.h"
 #include "pairs/queryrows.h"
@@ -94,8 +95,8 @@ copy_elements(SketchJoin *join, const TextsketchView *view, uint32 last)
 			pfree(join->keys);
 		}
 		join->elements_room = Max(n, 1024) * 2;
-		join->elements = MemoryContextAllocHuge(join->context, join->elements_room * sizeof(uint32));
-		join->keys = MemoryContextAllocHuge(join->context, join->elements_room * sizeof(uint64));
+		join->elements = limited_alloc(join->context, join->elements_room * sizeof(uint32));
+		join->keys = limited_alloc(join->context, join->elements_room * sizeof(uint64));
 	}
 	for (uint32 i = 0; i < n; i++)
 	{
@@ -118,6 +119,7 @@ begin_sort(SketchJoin *join, Oid sketch_type)
 	Oid			operators[] = {Int8LessOperator, Int4LessOperator};
 	Oid			collations[] = {InvalidOid, InvalidOid};
 	bool		nulls_first[] = {false, false};
+	MemoryContext caller;
 
 	TupleDescInitEntry(desc, 1, "theta", INT8OID, -1, 0);
 	TupleDescInitEntry(desc, 2, "row", INT4OID, -1, 0);
@@ -125,9 +127,12 @@ begin_sort(SketchJoin *join, Oid sketch_type)
 	TupleDescFinalize(desc);
 	join->slot = MakeSingleTupleTableSlot(desc, &TTSOpsMinimalTuple);
 	join->input = MakeSingleTupleTableSlot(desc, &TTSOpsVirtual);
+	/* It has work_mem, and the disk, and doesn't count towards the limit. */
+	caller = MemoryContextSwitchTo(MemoryContextGetParent(join->context));
 	join->sort = tuplesort_begin_heap(desc, lengthof(columns), columns, operators,
 									  collations, nulls_first, work_mem, NULL,
 									  TUPLESORT_RANDOMACCESS);
+	MemoryContextSwitchTo(caller);
 }
 
 /* A QuerySink. */
@@ -143,8 +148,6 @@ add_row(void *arg, const Datum *values, const bool *isnull)
 
 	if (!idlist_add_of(&join->ids, values, isnull))
 		return;
-	/* With what sorting them takes, half of what is allowed. */
-	idlist_check_memory(&join->ids, join->ids.n, 2 * (IDLIST_ID_BYTES + 24));
 
 	sketch = DatumGetTextsketch(values[1]);
 	textsketch_view(sketch, &view);
@@ -185,7 +188,7 @@ sort_ids(SketchJoin *join)
 	idlist_check_unique(&join->ids);
 	if (order == NULL)
 		return;
-	join->place = MemoryContextAllocHuge(join->context, join->ids.n * sizeof(uint32));
+	join->place = limited_alloc(join->context, join->ids.n * sizeof(uint32));
 	for (uint32 k = 0; k < join->ids.n; k++)
 		join->place[order[k]] = k;
 	pfree(order);
@@ -238,13 +241,23 @@ rewind_to(SketchJoin *join, uint32 first)
 }
 
 /*
+ * What blocks may take, and the counters: maintenance_work_mem, as what is
+ * allowed in all isn't what is wanted.
+ */
+static Size
+block_memory(void)
+{
+	return (Size) Min(maintenance_work_mem, simhash_memory_limit) * 1024;
+}
+
+/*
  * Read a block from sketch "first" on and index it.  It has as many sketches
- * as fit in half of maintenance_work_mem, but one at least.
+ * as fit in half of that memory, but one at least.
  */
 static void
 read_block(SketchJoin *join, uint32 first, SketchBlock *block)
 {
-	Size		limit = (Size) maintenance_work_mem * 1024 / 2;
+	Size		limit = block_memory() / 2;
 	Size		used = 0;
 	uint32		room = Min(join->ids.n - first, limit / 64 + 1);
 	uint32		nelements = 0;
@@ -260,8 +273,8 @@ read_block(SketchJoin *join, uint32 first, SketchBlock *block)
 	block->n = 0;
 	block->largest_last = 0;
 	block->smallest_last = 0;
-	block->sketches = MemoryContextAllocHuge(block->context, room * sizeof(Textsketch *));
-	block->places = MemoryContextAllocHuge(block->context, room * sizeof(uint32));
+	block->sketches = limited_alloc(block->context, room * sizeof(Textsketch *));
+	block->places = limited_alloc(block->context, room * sizeof(uint32));
 
 	rewind_to(join, first);
 	while (block->n < room && next_sketch(join, &sketch, &view, &block->places[block->n]))
@@ -275,7 +288,7 @@ read_block(SketchJoin *join, uint32 first, SketchBlock *block)
 			 view.last < block->largest_last / BLOCK_SPREAD))
 			break;
 
-		block->sketches[block->n] = palloc(size);
+		block->sketches[block->n] = limited_alloc(block->context, size);
 		memcpy(block->sketches[block->n], sketch, size);
 		if (block->n == 0)
 			block->largest_last = view.last;
@@ -284,7 +297,7 @@ read_block(SketchJoin *join, uint32 first, SketchBlock *block)
 		block->n++;
 	}
 
-	env = server_env(block->context);
+	env = limited_env(block->context);
 	element_index_init(&block->index, block->n, nelements, &env);
 	for (uint32 i = 0; i < block->n; i++)
 	{
@@ -454,9 +467,9 @@ textsketch_pairs(PG_FUNCTION_ARGS)
 	read_arguments(&join);
 
 	join.context = join.function.context;
-	join.env = server_env(join.context);
+	join.env = limited_env(join.context);
 	caller = MemoryContextSwitchTo(join.context);
-	while (bits < MAX_COUNTS_BITS && (Size) 64 << bits <= (Size) maintenance_work_mem * 1024)
+	while (bits < MAX_COUNTS_BITS && (Size) 64 << bits <= block_memory())
 		bits++;
 	element_counts_init(&join.counts, bits, &join.env);
 

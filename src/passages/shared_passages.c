@@ -15,6 +15,7 @@
 #include "utils/memutils.h"
 #include "utils/tuplestore.h"
 
+#include "base/memory_limit.h"
 #include "base/serverenv.h"
 #include "text/servertext.h"
 #include "passages/passages.h"
@@ -44,8 +45,8 @@ make_room(SplitText *split)
 	if (split->room - split->nwords >= WORDS_BATCH_MIN)
 		return;
 	split->room *= 2;
-	split->words = repalloc_huge(split->words, split->room * sizeof(uint64));
-	split->spans = repalloc_huge(split->spans, split->room * sizeof(WordSpan));
+	split->words = limited_realloc(split->words, split->room * sizeof(uint64));
+	split->spans = limited_realloc(split->spans, split->room * sizeof(WordSpan));
 }
 
 /*
@@ -62,8 +63,8 @@ split_text(SplitText *split, text *document)
 
 	split->nwords = 0;
 	split->room = nbytes / BYTES_PER_WORD + 2 * WORDS_BATCH_MIN;
-	split->words = MemoryContextAllocHuge(CurrentMemoryContext, split->room * sizeof(uint64));
-	split->spans = MemoryContextAllocHuge(CurrentMemoryContext, split->room * sizeof(WordSpan));
+	split->words = limited_alloc(CurrentMemoryContext, split->room * sizeof(uint64));
+	split->spans = limited_alloc(CurrentMemoryContext, split->room * sizeof(WordSpan));
 
 	words_init(&splitter);
 	splitter.bytes = GetDatabaseEncoding() == PG_SQL_ASCII;
@@ -106,7 +107,7 @@ check_gap(int32 gap)
 static Passage *
 find_passages(const SplitText split[2], uint32 min_words, uint32 gap, uint32 *npassages)
 {
-	const RawEnv env = server_env(CurrentMemoryContext);
+	const RawEnv env = limited_env(CurrentMemoryContext);
 	const PassageText texts[2] = {
 		{split[0].words, (uint32) split[0].nwords},
 		{split[1].words, (uint32) split[1].nwords}
@@ -148,8 +149,7 @@ shared_passages(PG_FUNCTION_ARGS)
 	check_gap(gap);
 	InitMaterializedSRF(fcinfo, 0);
 
-	context = AllocSetContextCreate(CurrentMemoryContext, "shared passages",
-									ALLOCSET_DEFAULT_SIZES);
+	context = limited_context(CurrentMemoryContext, "shared_passages");
 	caller = MemoryContextSwitchTo(context);
 	split_text(&split[0], PG_GETARG_TEXT_PP(0));
 	split_text(&split[1], PG_GETARG_TEXT_PP(1));
@@ -195,8 +195,7 @@ passage_coverage(PG_FUNCTION_ARGS)
 	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
 		elog(ERROR, "return type must be a row type");
 
-	context = AllocSetContextCreate(CurrentMemoryContext, "passage coverage",
-									ALLOCSET_DEFAULT_SIZES);
+	context = limited_context(CurrentMemoryContext, "passage_coverage");
 	caller = MemoryContextSwitchTo(context);
 	split_text(&split[0], PG_GETARG_TEXT_PP(0));
 	split_text(&split[1], PG_GETARG_TEXT_PP(1));
@@ -204,7 +203,7 @@ passage_coverage(PG_FUNCTION_ARGS)
 
 	for (int side = 0; side < 2; side++)
 	{
-		const RawEnv env = server_env(context);
+		const RawEnv env = limited_env(context);
 		uint32		nwords = (uint32) split[side].nwords;
 
 		values[side] = Int32GetDatum((int32) nwords);

@@ -15,7 +15,9 @@
 #include "tsearch/ts_type.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/memutils.h"
 
+#include "base/memory_limit.h"
 #include "text/servertext.h"
 #include "text/shingles.h"
 #include "simhash/to_simhash.h"
@@ -27,8 +29,9 @@ PG_FUNCTION_INFO_V1(to_simhash_hashes);
 
 /*
  * Room for the words of a text: one for so many bytes, of which articles take
- * six, and a batch.  A text that has more words is counted in a table that
- * grows as needed, to 1.3 GB at last.
+ * six, and a batch: 2 MB with what finds the repeats of SHINGLES_TOGETHER.
+ * A text that has more words is counted in a table that grows as needed, to
+ * 1.3 GB at last, within simhash.memory_limit.
  */
 #define BYTES_PER_WORD 4
 #define TEXT_MIN_ROOM ((size_t) 1024)
@@ -50,7 +53,7 @@ enlarge_table(ShingleCounter *counter)
 				 errmsg("text has more than %zu distinct shingles", TABLE_MAX_SLOTS / 2),
 				 errhint("Fingerprint the parts of the text instead.")));
 	shingles_move(counter, nslots,
-				  palloc_extended(SHINGLES_MEMORY(nslots), MCXT_ALLOC_HUGE));
+				  limited_alloc(GetMemoryChunkContext(old.hashes), SHINGLES_MEMORY(nslots)));
 	for (size_t i = 0; i < old.n; i += SHINGLES_BATCH)
 	{
 		CHECK_FOR_INTERRUPTS();
@@ -83,9 +86,11 @@ static void
 sum_long_text(FeatureSum *sum, int nsums, int length, uint64 *words, size_t nwords,
 			  ServerText *reader, WordSplitter *splitter)
 {
+	MemoryContext context = limited_context(CurrentMemoryContext, "to_simhash");
 	ShingleCounter counter;
 
-	shingles_init(&counter, length, TABLE_FIRST_SLOTS, palloc(SHINGLES_MEMORY(TABLE_FIRST_SLOTS)));
+	shingles_init(&counter, length, TABLE_FIRST_SLOTS,
+				  limited_alloc(context, SHINGLES_MEMORY(TABLE_FIRST_SLOTS)));
 	count_words(&counter, words, nwords);
 	do
 	{
@@ -104,7 +109,7 @@ sum_long_text(FeatureSum *sum, int nsums, int length, uint64 *words, size_t nwor
 		featuresum_add_counted(sum, nsums, counter.hashes + i, counter.counts + i,
 							   Min(counter.n - i, SHINGLES_BATCH));
 	}
-	pfree(counter.hashes);
+	MemoryContextDelete(context);
 }
 
 /* Sum the shingles of a text. */

@@ -394,7 +394,6 @@ corpus_end(Corpus *corpus)
 		 * At most 2^63.7, of 2^26 terms that occur 16 times each, among 2^31
 		 * articles: no text holds more.
 		 */
-
 		for (uint32_t j = 0; j < article->nterms; j++)
 		{
 			uint64_t	weight = raw_weight(corpus, article->terms[j]);

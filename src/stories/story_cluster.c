@@ -14,6 +14,7 @@
 #include "utils/memutils.h"
 
 #include "base/compat.h"
+#include "base/serverenv.h"
 #include "clusters/cluster_window.h"
 #include "stories/average_link.h"
 #include "stories/story_corpus.h"
@@ -125,8 +126,7 @@ number_rows(const Corpus *corpus, const uint32 *label, const RawEnv *env, int32 
 static void
 cluster_rows(const StorySource *source, double threshold, int32 *number)
 {
-	const RawEnv env = story_env(AllocSetContextCreate(CurrentMemoryContext, "stories",
-													   ALLOCSET_DEFAULT_SIZES));
+	const RawEnv env = limited_env(CurrentMemoryContext);
 	Corpus		corpus;
 	SimilarPairs pairs;
 	uint32_t   *label;

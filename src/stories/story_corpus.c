@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * story_corpus.c
- *	  Articles in the server as weighted terms, within a limit of memory.
+ *	  Articles in the server as weighted terms.
  *
  *-------------------------------------------------------------------------
  */
@@ -11,46 +11,12 @@
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 
-#include "base/serverenv.h"
-
-/*
- * The most memory that the articles of a partition, or of a query, may take.
- * doc/stories.md tells how many that is.
- */
-#define MAX_MEMORY (UINT64CONST(4) << 30)
-
-#define FEWER_ARTICLES \
-	"Take fewer articles at a time, divided by when they were published: with WHERE, or PARTITION BY."
-
 int64
 story_time(Datum published, bool isnull)
 {
 	TimestampTz time = isnull ? DT_NOEND : DatumGetTimestampTz(published);
 
 	return TIMESTAMP_NOT_FINITE(time) ? CORPUS_NO_TIME : time;
-}
-
-static void *
-limited_alloc(void *arg, size_t size)
-{
-	MemoryContext context = arg;
-
-	if ((uint64) MemoryContextMemAllocated(context, false) + size > MAX_MEMORY)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("the stories of so many articles need more than %d GB of memory",
-						(int) (MAX_MEMORY >> 30)),
-				 errhint(FEWER_ARTICLES)));
-	return MemoryContextAllocHuge(context, size);
-}
-
-RawEnv
-story_env(MemoryContext context)
-{
-	RawEnv		env = server_env(context);
-
-	env.alloc = limited_alloc;
-	return env;
 }
 
 typedef struct FirstReading
@@ -105,10 +71,10 @@ read_again(const StorySource *source, MemoryContext context, const RawEnv *env, 
 		if (!corpus_add(corpus, row, &table))
 			ereport(ERROR,
 					(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-					 errmsg("too many distinct terms for %s", source->function),
-					 errdetail("The limit is %u words and pairs of words that occur in several articles.",
-							   CORPUS_MAX_TERMS),
-					 errhint(FEWER_ARTICLES)));
+					 errmsg("too many terms for %s", source->function),
+					 errdetail("The limit is %u words and pairs of words that occur in several articles, and %u in all of these.",
+							   CORPUS_MAX_TERMS, CORPUS_MAX_ITEMS),
+					 errhint("Take fewer articles at a time, divided by when they were published: with WHERE, or PARTITION BY.")));
 	}
 	terms_free(&table);
 }

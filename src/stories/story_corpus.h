@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * story_corpus.h
- *	  Articles in the server as weighted terms, within a limit of memory.
+ *	  Articles in the server as weighted terms.
  *
  *-------------------------------------------------------------------------
  */
@@ -29,12 +29,6 @@ typedef struct StorySource
 
 /* The time of a row, of which infinite ones are none. */
 extern int64 story_time(Datum published, bool isnull);
-
-/*
- * Memory in a context, of which there is a limit: beyond it an error says what
- * to do.
- */
-extern RawEnv story_env(MemoryContext context);
 
 /*
  * Read all articles.  What a row allocates in the current memory context is

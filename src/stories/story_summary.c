@@ -21,9 +21,11 @@
 #include "utils/tuplestore.h"
 
 #include "base/compat.h"
+#include "base/serverenv.h"
 #include "pairs/queryrows.h"
 #include "stories/center.h"
 #include "stories/story_corpus.h"
+#include "stories/story_sources.h"
 #include "stories/story_words.h"
 
 PG_FUNCTION_INFO_V1(story_summary);
@@ -56,10 +58,12 @@ typedef struct SummaryRows
 typedef struct RowFact
 {
 	int64		story;
-	uint32		row;
 	int64		time;			/* or CORPUS_NO_TIME */
-	text	   *source;			/* or NULL */
+	uint32		row;
+	uint32		source;			/* its number, or NO_SOURCE */
 } RowFact;
+
+#define NO_SOURCE PG_UINT32_MAX
 
 /*
  * Rows
@@ -164,20 +168,21 @@ compare_facts(const void *pa, const void *pb, void *arg)
 }
 
 static RowFact *
-read_facts(SummaryRows *rows, uint32 nrows, const RawEnv *env)
+read_facts(SummaryRows *rows, uint32 nrows, StorySources *sources, const RawEnv *env)
 {
 	RowFact    *facts = env->alloc(env->arg, sizeof(RowFact) * (nrows + 1));
 
 	for (uint32 row = 0; row < nrows; row++)
 	{
 		bool		isnull;
+		Datum		source;
 
 		CHECK_FOR_INTERRUPTS();
 		facts[row].row = row;
 		facts[row].story = DatumGetInt64(row_value(rows, row, STORY, &isnull));
 		facts[row].time = row_time(rows, row);
-		facts[row].source = (text *) DatumGetPointer(row_value(rows, row, SOURCE, &isnull));
-		facts[row].source = isnull ? NULL : DatumGetTextPCopy(PointerGetDatum(facts[row].source));
+		source = row_value(rows, row, SOURCE, &isnull);
+		facts[row].source = isnull ? NO_SOURCE : story_sources_number(sources, source);
 	}
 	qsort_interruptible(facts, nrows, sizeof(RowFact), compare_facts, NULL);
 	return facts;
@@ -243,27 +248,16 @@ empty_center(Center *center, const RowFact *facts, uint32 n, bool *present)
 
 /* The distinct sources, that of the first article first. */
 static Datum
-distinct_sources(const RowFact *facts, uint32 n)
+distinct_sources(StorySources *sources, const RowFact *facts, uint32 n)
 {
-	Datum	   *sources = palloc(sizeof(Datum) * n);
-	int			nsources = 0;
-
+	story_sources_begin(sources);
 	for (uint32 i = 0; i < n; i++)
 	{
-		bool		known = facts[i].source == NULL;
-
 		CHECK_FOR_INTERRUPTS();
-		for (int j = 0; j < nsources && !known; j++)
-		{
-			text	   *other = DatumGetTextPP(sources[j]);
-
-			known = VARSIZE_ANY_EXHDR(other) == VARSIZE_ANY_EXHDR(facts[i].source) &&
-				memcmp(VARDATA_ANY(other), VARDATA_ANY(facts[i].source), VARSIZE_ANY_EXHDR(other)) == 0;
-		}
-		if (!known)
-			sources[nsources++] = PointerGetDatum(facts[i].source);
+		if (facts[i].source != NO_SOURCE)
+			story_sources_add(sources, facts[i].source);
 	}
-	return PointerGetDatum(construct_array(sources, nsources, TEXTOID, -1, false, TYPALIGN_INT));
+	return story_sources_array(sources);
 }
 
 /* The times of the first and of the last article that have one. */
@@ -325,7 +319,8 @@ find_stories(Center *center, const RowFact *facts, uint32 nrows, const RawEnv *e
 }
 
 static void
-put_story(const QueryFunction *function, SummaryRows *rows, const Story *story, Center *center, bool *present)
+put_story(const QueryFunction *function, SummaryRows *rows, const Story *story,
+		  StorySources *sources, Center *center, bool *present)
 {
 	Datum		values[NOUT];
 	bool		nulls[NOUT] = {false};
@@ -335,7 +330,7 @@ put_story(const QueryFunction *function, SummaryRows *rows, const Story *story, 
 	values[OUT_LEAD] = row_value(rows, story->lead, ID, &nulls[OUT_LEAD]);
 	values[OUT_STORY] = Int64GetDatum(story->facts[0].story);
 	values[OUT_ARTICLES] = Int32GetDatum((int32) story->n);
-	values[OUT_SOURCES] = distinct_sources(story->facts, story->n);
+	values[OUT_SOURCES] = distinct_sources(sources, story->facts, story->n);
 	time_span(story->facts, story->n, values, nulls);
 	values[OUT_TITLE] = PointerGetDatum(title);
 	nulls[OUT_TITLE] = title == NULL;
@@ -362,12 +357,14 @@ story_summary(PG_FUNCTION_ARGS)
 		{"body", TEXTOID}, {"source", TEXTOID}, {"published", TIMESTAMPTZOID}
 	};
 	MemoryContext caller = CurrentMemoryContext;
+	MemoryContext row_context;
 	MemoryContext story_context;
 	SummaryRows rows;
 	StorySource source = {FUNCTION_NAME, 0, &rows, row_terms, row_time};
 	RawEnv		env;
 	Corpus		corpus;
 	Center		center;
+	StorySources sources;
 	RowFact    *facts;
 	Story	   *stories;
 	uint32		nstories;
@@ -376,34 +373,38 @@ story_summary(PG_FUNCTION_ARGS)
 	query_function_begin(&function, fcinfo, FUNCTION_NAME, NCOLUMNS);
 	columns[ID].type = function.id_type;
 
-	MemoryContextSwitchTo(function.context);
-	env = story_env(AllocSetContextCreate(function.context, "stories", ALLOCSET_DEFAULT_SIZES));
-	story_context = AllocSetContextCreate(function.context, "story", ALLOCSET_DEFAULT_SIZES);
-
+	/* The store has work_mem, and the disk, and doesn't count towards the limit. */
+	row_context = AllocSetContextCreate(caller, "rows of a query", ALLOCSET_DEFAULT_SIZES);
+	MemoryContextSwitchTo(row_context);
 	rows.store = tuplestore_begin_heap(true, false, work_mem);
 	rows.slot = MakeSingleTupleTableSlot(row_descriptor(columns), &TTSOpsMinimalTuple);
 	rows.n = 0;
-	rows.context = function.context;
+	rows.context = row_context;
 	rows.at = -1;
 	query_read(&function, columns, NCOLUMNS, store_row, &rows);
 	source.nrows = rows.n;
 
+	MemoryContextSwitchTo(function.context);
+	env = limited_env(function.context);
+	story_context = AllocSetContextCreate(function.context, "story", ALLOCSET_DEFAULT_SIZES);
 	story_corpus_read(&source, &env, &corpus);
 	center_init(&center, &corpus);
 	present = env.alloc(env.arg, sizeof(bool) * (corpus.narticles + 1));
 	memset(present, 0, sizeof(bool) * (corpus.narticles + 1));
-	facts = read_facts(&rows, source.nrows, &env);
+	story_sources_init(&sources, source.nrows, function.context);
+	facts = read_facts(&rows, source.nrows, &sources, &env);
 	stories = find_stories(&center, facts, source.nrows, &env, present, &nstories);
 
 	MemoryContextSwitchTo(story_context);
 	for (uint32 i = 0; i < nstories; i++)
 	{
 		MemoryContextReset(story_context);
-		put_story(&function, &rows, &stories[i], &center, present);
+		put_story(&function, &rows, &stories[i], &sources, &center, present);
 	}
 
 	MemoryContextSwitchTo(caller);
 	ExecDropSingleTupleTableSlot(rows.slot);
 	tuplestore_end(rows.store);
+	MemoryContextDelete(row_context);
 	return query_function_end(&function);
 }

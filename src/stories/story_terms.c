@@ -83,7 +83,8 @@ story_lexeme_terms(TSVector document, TermSink sink, void *arg)
 
 	for (int i = 0; i < document->size; i++)
 		n += lexemes[i].haspos ? POSDATALEN(document, &lexemes[i]) : 0;
-	occurrences = MemoryContextAllocHuge(CurrentMemoryContext, (n + 1) * sizeof(LexemeOccurrence));
+	/* a tsvector has less than 1 MB, its positions two bytes each */
+	occurrences = palloc((n + 1) * sizeof(LexemeOccurrence));
 
 	n = 0;
 	for (int i = 0; i < document->size; i++)

@@ -7,6 +7,7 @@
  */
 #include "textsketch/textsketch.h"
 
+#include "base/memory_limit.h"
 #include "base/serverenv.h"
 #include "text/servertext.h"
 #include "utils/memutils.h"
@@ -32,7 +33,7 @@ make_room(SketchBuilder *builder, void **memory)
 	sketch_compact(builder);
 	if (sketch_room(builder) >= builder->room / 2)
 		return;
-	larger = palloc_extended(SKETCH_MEMORY(builder->room * 2), MCXT_ALLOC_HUGE);
+	larger = limited_alloc(GetMemoryChunkContext(*memory), SKETCH_MEMORY(builder->room * 2));
 	sketch_move(builder, larger, builder->room * 2);
 	pfree(*memory);
 	*memory = larger;
@@ -57,6 +58,7 @@ to_textsketch(PG_FUNCTION_ARGS)
 	SketchParams params = {PG_GETARG_INT32(1), PG_GETARG_INT32(2), PG_GETARG_INT32(3)};
 	size_t		nbytes = VARSIZE_ANY_EXHDR(document);
 	size_t		room = Min(nbytes / BYTES_PER_ELEMENT, FIRST_ROOM_MAX) + 2 * SKETCH_ROOM_MIN;
+	MemoryContext context;
 	void	   *memory;
 	SketchBuilder *builder;
 	RawEnv		env = server_env(CurrentMemoryContext);
@@ -68,7 +70,8 @@ to_textsketch(PG_FUNCTION_ARGS)
 
 	textsketch_check_params(params.shingle, params.sampling, params.window);
 
-	memory = palloc(SKETCH_MEMORY(room));
+	context = limited_context(CurrentMemoryContext, "to_textsketch");
+	memory = limited_alloc(context, SKETCH_MEMORY(room));
 	builder = palloc(sizeof(SketchBuilder));
 	sketch_init(builder, params, memory, room, &env);
 	words_init(&splitter);
@@ -89,7 +92,7 @@ to_textsketch(PG_FUNCTION_ARGS)
 		result = textsketch_make(params, builder->nwords, builder->nshingles, last,
 								 builder->elements, builder->nelements);
 	pfree(builder);
-	pfree(memory);
+	MemoryContextDelete(context);
 	PG_FREE_IF_COPY(document, 0);
 
 	if (result == NULL)

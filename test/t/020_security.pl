@@ -447,13 +447,53 @@ foreach my $call (@inspectors)
 }
 
 # ---------------------------------------------------------------------------
-# Settings: any role may set them for itself; nobody can make one up, and what
-# was set before the library was loaded is checked then
+# Settings: any role may set them for itself, but the limit of memory; nobody
+# can make one up, and what was set before the library was loaded is checked then
 
 is(sql('reader', 'trusted', 'SET simhash.similarity_threshold = 0.9; SELECT lib.simhash_radius(64, 0.9); SHOW simhash.similarity_threshold'), "9\n0.9", 'settings are the role\'s own');
 refused('reader', 'trusted', "SELECT lib.to_simhash('a'); SET simhash.made_up = 1", qr/invalid configuration parameter name/, 'no other in the extension\'s name');
 my (undef, undef, $warning) = $node->psql('trusted', "SET simhash.similarity_threshold = 'high'; SELECT lib.to_simhash('a')", extra_params => [ '-U', 'reader' ]);
 like($warning, qr/invalid value for parameter "simhash.similarity_threshold"/, 'a wrong value is told when the library comes');
+
+# The limit is an administrator's, by whatever way, before the library is
+# loaded (when PostgreSQL doesn't know what the setting is) and afterwards.
+my $load = "SELECT lib.to_simhash('a') IS NULL;";
+my $large = "SELECT count(*) FROM lib.shared_passages(repeat('a b c ', 2000), repeat('b c a ', 2000))";
+my %raises = (
+	'SET' => "SET simhash.memory_limit = '2GB'",
+	'RESET' => 'RESET simhash.memory_limit',
+	'set_config' => "SELECT set_config('simhash.memory_limit', '2GB', true)",
+	'ALTER ROLE' => "ALTER ROLE owner SET simhash.memory_limit = '2GB'",
+	'CREATE FUNCTION' => "CREATE FUNCTION owner.raised() RETURNS int SET simhash.memory_limit = '2GB' LANGUAGE sql AS 'SELECT 1'");
+
+$node->safe_psql('trusted', 'ALTER ROLE owner SET simhash.memory_limit = 100');
+is(sql('owner', 'trusted', "$load SHOW simhash.memory_limit"), "f\n100kB", 'memory: lowered for a role');
+refused('owner', 'trusted', $large, qr/memory of shared_passages exceeds "simhash.memory_limit" \(100 kB\)/, 'memory: it is kept to');
+is(sql('reader', 'trusted', "$load $large"), "f\n2", 'memory: and not for another');
+refused('owner', 'trusted', "$load $raises{$_}", qr/permission denied to set parameter/, "memory: not raised by $_") foreach sort keys %raises;
+refused('owner', 'trusted', $raises{$_}, qr/permission denied to set parameter/, "memory: not raised by $_ before") foreach 'ALTER ROLE', 'CREATE FUNCTION';
+foreach my $raise ('SET', 'set_config')
+{
+	my (undef, $out, $error) = $node->psql('trusted', "BEGIN; $raises{$raise}; $load SHOW simhash.memory_limit; $large", extra_params => [ '-U', 'owner' ]);
+
+	like($out, qr/^100kB$/m, "memory: $raise before is undone");
+	like($error, qr/permission denied to set parameter "simhash.memory_limit"/, "memory: $raise before is told");
+}
+$node->safe_psql('trusted', 'GRANT SET ON PARAMETER simhash.memory_limit TO owner');
+is(sql('owner', 'trusted', "$load SET simhash.memory_limit = '2GB'; SHOW simhash.memory_limit"), "f\n2GB", 'memory: raised by whom it was granted to');
+$node->safe_psql('trusted', 'REVOKE SET ON PARAMETER simhash.memory_limit FROM owner');
+
+# What a connection begins with comes before what its role has. It can lead
+# back to the default, unless the library is there from the start.
+{
+	local $ENV{PGOPTIONS} = '-c simhash.memory_limit=2GB';
+
+	is(sql('owner', 'trusted', "$load SHOW simhash.memory_limit"), "f\n1GB", 'memory: not raised beyond the default by a connection\'s options');
+	$node->append_conf('postgresql.conf', "shared_preload_libraries = 'simhash'");
+	$node->restart;
+	refused('owner', 'trusted', 'SELECT 1', qr/permission denied to set parameter "simhash.memory_limit"/, 'memory: nor set by them, where the library is preloaded');
+}
+is(sql('owner', 'trusted', 'SHOW simhash.memory_limit'), '100kB', 'memory: preloaded, lowered for a role');
 
 $node->stop;
 done_testing();
