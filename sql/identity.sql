@@ -244,3 +244,12 @@ DROP DOMAIN fingerprint, short_sketch, near_ball;
 DROP FUNCTION plan, plans, differs, call;
 SET client_min_messages = warning;
 DROP SCHEMA odd CASCADE;
+
+-- functions over a query and their types in different schemas
+BEGIN;
+CREATE SCHEMA elsewhere;
+ALTER FUNCTION simhash_pairs(text, integer) SET SCHEMA elsewhere;
+ALTER FUNCTION textsketch_pairs(text, double precision, text) SET SCHEMA elsewhere;
+SELECT * FROM elsewhere.simhash_pairs('SELECT i, repeat(''5'', 64)::simhash FROM generate_series(1, 2) i', 3);
+SELECT a, b FROM elsewhere.textsketch_pairs('SELECT i, to_textsketch(''a flood in ostrevik took the bridge'') FROM generate_series(1, 2) i', 0.5);
+ROLLBACK;

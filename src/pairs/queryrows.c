@@ -17,6 +17,8 @@
  */
 #include "pairs/queryrows.h"
 
+#include "catalog/dependency.h"
+#include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
 #include "executor/executor.h"
 #include "funcapi.h"
@@ -34,7 +36,6 @@
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
-#include "utils/syscache.h"
 #include "utils/tuplestore.h"
 
 #include "base/compat.h"
@@ -86,12 +87,15 @@ query_function_begin(QueryFunction *function, FunctionCallInfo fcinfo, const cha
 Oid
 query_own_type(const QueryFunction *function, const char *name)
 {
-	Oid			schema = get_func_namespace(function->fcinfo->flinfo->fn_oid);
-	Oid			type = GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid,
-									   CStringGetDatum(name), ObjectIdGetDatum(schema));
+	Oid			extension = getExtensionOfObject(ProcedureRelationId,
+											 function->fcinfo->flinfo->fn_oid);
+	Oid			type = OidIsValid(extension) ? getExtensionType(extension, name) : InvalidOid;
 
 	if (!OidIsValid(type))
-		elog(ERROR, "type %s is not in the schema of the extension", name);
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				 errmsg("function %s and type %s are not of one extension",
+						function->name, name)));
 	return type;
 }
 

@@ -46,7 +46,7 @@ typedef struct QueryFunction
 extern void query_function_begin(QueryFunction *function, FunctionCallInfo fcinfo,
 								 const char *name, int ncolumns);
 
-/* A type of the extension, by its name: it is in the schema of the function. */
+/* The type of that name in the extension that the function belongs to, whatever their schemas. */
 extern Oid	query_own_type(const QueryFunction *function, const char *name);
 
 /*
