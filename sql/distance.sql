@@ -35,10 +35,14 @@ DROP TABLE shifted;
 -- Widths that differ have no distance; the error names both.
 SELECT simhash '0123456789abcdef' <-> repeat('0', 64)::simhash;
 SELECT similarity(repeat('0', 32)::simhash, '0123456789abcdef');
-SELECT simhash '0123456789abcdef' % repeat('0', 256)::simhash;
-SELECT simhash_dwithin('0123456789abcdef', repeat('0', 32)::simhash, 3);
-SELECT simhash '0123456789abcdef' <@ simhash_ball(repeat('0', 32)::simhash, 3);
-SELECT simhash_ball(repeat('0', 32)::simhash, 3) @> '0123456789abcdef';
+-- But they meet no condition, at whatever radius; and the negation of all.
+SET simhash.similarity_threshold = 0;
+SELECT bool_or(a % b) AS similar, bool_or(simhash_dwithin(a, b, 2000)) AS dwithin, bool_or(a <@ simhash_ball(b, 2000)) AS in_ball,
+	bool_or(simhash_ball(b, 2000) @> a) AS has, bool_or(a = b) AS equal, bool_and(NOT a % b AND a <> b) AS "not", count(*) AS pairs
+FROM (SELECT repeat('0', bits / 4)::simhash FROM generate_series(64, 1024, 64) bits) x (a),
+	(SELECT repeat('0', bits / 4)::simhash FROM generate_series(64, 1024, 64) bits) y (b)
+WHERE bit_length(a) <> bit_length(b);
+RESET simhash.similarity_threshold;
 \set VERBOSITY sqlstate
 SELECT simhash '0123456789abcdef' <-> repeat('0', 64)::simhash;
 \set VERBOSITY default

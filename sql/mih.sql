@@ -359,11 +359,23 @@ EXECUTE by_radius(-1);
 RESET plan_cache_mode;
 RESET simhash.similarity_threshold;
 
--- other widths: an error where a distance is asked for, as of a table
-SELECT max(distance) FROM near WHERE fp = near_bits(1);
-SELECT max(distance) FROM near WHERE fp % near_bits(1);
-SELECT max(distance) FROM near WHERE fp <@ simhash_ball(near_bits(1), 3);
+-- other widths: no condition holds, by index and bitmap scan as of a table; a
+-- distance is an error, but of no rows
+SET simhash.similarity_threshold = 0;
+CREATE TEMP TABLE plain AS SELECT * FROM near;
+SELECT t.*, p.* FROM
+	(SELECT count(*) FILTER (WHERE fp = near_bits(1)), count(*) FILTER (WHERE fp % near_bits(1)), count(*) FILTER (WHERE fp <@ simhash_ball(near_bits(1), 1000)) FROM plain) p,
+	(SELECT (SELECT count(*) FROM near WHERE fp = near_bits(1)), (SELECT count(*) FROM near WHERE fp % near_bits(1)), (SELECT count(*) FROM near WHERE fp <@ simhash_ball(near_bits(1), 1000))) t;
+SELECT count(*) FROM plain p JOIN near n ON simhash_dwithin(n.fp, repeat(p.fp::text, 1 + p.distance % 2)::simhash, 0);
+SET enable_indexscan = off;
+SET enable_bitmapscan = on;
+SELECT (SELECT count(*) FROM near WHERE fp % near_bits(1)) AS similar, (SELECT count(*) FROM near WHERE fp <@ simhash_ball(near_bits(1), 1000)) AS within;
+SET enable_indexscan = on;
+SET enable_bitmapscan = off;
+RESET simhash.similarity_threshold;
+DROP TABLE plain;
 SELECT distance FROM near ORDER BY fp <-> near_bits(1);
+SELECT distance FROM near WHERE fp <@ simhash_ball(near_bits(1), 1000) ORDER BY fp <-> near_bits(1);
 TRUNCATE near;
 SELECT max(distance) FROM near WHERE fp % near_bits(1);
 INSERT INTO near VALUES (NULL, NULL);

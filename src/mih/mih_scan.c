@@ -54,13 +54,6 @@
 #define SCAN_PART			0.5
 #define SCAN_PART_COPIES	0.125
 
-/* A condition on the column. */
-typedef struct Condition
-{
-	MihBall		ball;
-	bool		equality;		/* by =, which other widths are no error to */
-} Condition;
-
 typedef struct MihScan
 {
 	MemoryContext context;		/* of a round */
@@ -69,7 +62,7 @@ typedef struct MihScan
 	bool		codes;			/* rows with a fingerprint */
 	bool		nulls;			/* rows without, after all others */
 	int			nconditions;
-	Condition  *conditions;		/* all must hold */
+	MihBall    *conditions;		/* all must hold */
 	bool		ordered;		/* by the distance to order.center */
 	MihBall		order;			/* words: 0 for NULL */
 
@@ -115,7 +108,7 @@ set_ball_simhash(MihBall *ball, Datum datum, bool similar)
 static void
 add_condition(MihScan *so, ScanKey key)
 {
-	Condition  *condition = &so->conditions[so->nconditions];
+	MihBall    *condition = &so->conditions[so->nconditions];
 	SimhashBall *ball;
 
 	if (key->sk_flags & SK_SEARCHNULL)
@@ -134,18 +127,17 @@ add_condition(MihScan *so, ScanKey key)
 		return;
 	}
 
-	condition->equality = key->sk_strategy == SIMHASH_EQUAL_STRATEGY;
 	switch (key->sk_strategy)
 	{
 		case SIMHASH_SIMILAR_STRATEGY:
-			set_ball_simhash(&condition->ball, key->sk_argument, true);
+			set_ball_simhash(condition, key->sk_argument, true);
 			break;
 		case SIMHASH_EQUAL_STRATEGY:
-			set_ball_simhash(&condition->ball, key->sk_argument, false);
+			set_ball_simhash(condition, key->sk_argument, false);
 			break;
 		case SIMHASH_CONTAINED_STRATEGY:
 			ball = DatumGetSimhashBall(key->sk_argument);
-			set_ball(&condition->ball, SIMHASH_BALL_CENTER(ball), SIMHASH_BALL_BITS(ball),
+			set_ball(condition, SIMHASH_BALL_CENTER(ball), SIMHASH_BALL_BITS(ball),
 					 simhash_ball_radius(ball));
 			break;
 		default:
@@ -153,7 +145,7 @@ add_condition(MihScan *so, ScanKey key)
 	}
 
 	/* A negative radius, of % with a threshold above 1, holds nothing. */
-	if (condition->ball.radius < 0)
+	if (condition->radius < 0)
 		so->codes = false;
 	so->nconditions++;
 }
@@ -175,7 +167,7 @@ mih_beginscan(Relation index, int nkeys, int norderbys)
 
 	so->context = AllocSetContextCreate(CurrentMemoryContext, "mih scan",
 										ALLOCSET_DEFAULT_SIZES);
-	so->conditions = palloc(Max(nkeys, 1) * sizeof(Condition));
+	so->conditions = palloc(Max(nkeys, 1) * sizeof(MihBall));
 	so->results = mih_results_create();
 	if (norderbys > 0)
 	{
@@ -229,31 +221,23 @@ mih_endscan(IndexScanDesc scan)
  */
 
 /*
- * Can the index hold what is sought?  An error where the operators would
- * raise one, as they can't compare different widths.
+ * Can the index hold what is sought?  No condition holds between different
+ * widths; a distance between them is an error, as <-> would raise it.
  */
 static bool
 widths_match(const MihScan *so, const MihMeta *meta)
 {
-	bool		match = true;
-
 	if (meta->words == 0 || meta->codes.npages == 0)
 		return false;
 	for (int i = 0; i < so->nconditions; i++)
 	{
-		const Condition *condition = &so->conditions[i];
-
-		if (condition->ball.words == meta->words)
-			continue;
-		if (!condition->equality)
-			simhash_width_mismatch(meta->words * SIMHASH_WORD_BITS,
-								   condition->ball.words * SIMHASH_WORD_BITS);
-		match = false;
+		if (so->conditions[i].words != meta->words)
+			return false;
 	}
 	if (so->ordered && so->order.words != 0 && so->order.words != meta->words)
 		simhash_width_mismatch(meta->words * SIMHASH_WORD_BITS,
 							   so->order.words * SIMHASH_WORD_BITS);
-	return match;
+	return true;
 }
 
 /*
@@ -264,18 +248,18 @@ static void
 plan_search(MihScan *so, const MihMeta *meta, MihSearch *search)
 {
 	const MihBall *order = so->ordered && so->order.words != 0 ? &so->order : NULL;
-	const Condition *driver = NULL;
+	const MihBall *driver = NULL;
 	bool		driver_near = false;
 	MihBall    *filters = palloc(Max(so->nconditions, 1) * sizeof(MihBall));
 
 	for (int i = 0; i < so->nconditions; i++)
 	{
-		const Condition *condition = &so->conditions[i];
+		const MihBall *condition = &so->conditions[i];
 		bool		near = order != NULL &&
-			memcmp(condition->ball.center, order->center, meta->words * sizeof(uint64)) == 0;
+			memcmp(condition->center, order->center, meta->words * sizeof(uint64)) == 0;
 
 		if (driver == NULL || near > driver_near ||
-			(near == driver_near && condition->ball.radius < driver->ball.radius))
+			(near == driver_near && condition->radius < driver->radius))
 		{
 			driver = condition;
 			driver_near = near;
@@ -291,12 +275,12 @@ plan_search(MihScan *so, const MihMeta *meta, MihSearch *search)
 	{
 		if (&so->conditions[i] != driver)
 			/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): there are n of them */
-			filters[search->nfilters++] = so->conditions[i].ball;
+			filters[search->nfilters++] = so->conditions[i];
 	}
 
 	so->near = order != NULL && (driver == NULL || driver_near);
 	if (driver != NULL)
-		search->ball = driver->ball;
+		search->ball = *driver;
 	else
 	{
 		if (order != NULL)

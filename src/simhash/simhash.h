@@ -72,7 +72,6 @@ extern char *simhash_clip_literal(const char *literal);
 /* simhash_ops.c */
 extern double simhash_similarity_threshold; /* setting */
 extern void simhash_ops_init(void);
-extern int	simhash_distance_internal(const Simhash *a, const Simhash *b);
 extern double simhash_similarity_at(int distance, int bits);
 extern int	simhash_radius_at(double similarity, int bits);
 pg_noreturn extern void simhash_width_mismatch(int bits_a, int bits_b);

@@ -135,14 +135,21 @@ simhash_ball_construct(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(simhash_ball_make(SIMHASH_DATA(center), SIMHASH_BITS(center), radius));
 }
 
-/* Does the ball hold the fingerprint?  An error where widths differ. */
+/*
+ * Are the bytes of a center within the radius of a fingerprint?  Never where
+ * widths differ; that is no error, as an index may lead to such a row or not.
+ */
+static bool
+within(const Simhash *fp, const unsigned char *center, int center_bytes, int32 radius)
+{
+	return center_bytes == SIMHASH_BYTES(fp) &&
+		hamming_distance(center, SIMHASH_DATA(fp), SIMHASH_WORDS(fp)) <= radius;
+}
+
 static bool
 ball_contains(const SimhashBall *ball, const Simhash *fp)
 {
-	if (SIMHASH_BALL_BYTES(ball) != SIMHASH_BYTES(fp))
-		simhash_width_mismatch(SIMHASH_BITS(fp), SIMHASH_BALL_BITS(ball));
-	return hamming_distance(SIMHASH_BALL_CENTER(ball), SIMHASH_DATA(fp), SIMHASH_WORDS(fp))
-		<= simhash_ball_radius(ball);
+	return within(fp, SIMHASH_BALL_CENTER(ball), SIMHASH_BALL_BYTES(ball), simhash_ball_radius(ball));
 }
 
 /* fp <@ ball */
@@ -163,8 +170,9 @@ simhash_contains(PG_FUNCTION_ARGS)
 Datum
 simhash_dwithin(PG_FUNCTION_ARGS)
 {
+	Simhash    *center = PG_GETARG_SIMHASH(1);
 	int32		radius = PG_GETARG_INT32(2);
 
 	simhash_check_radius(radius);
-	PG_RETURN_BOOL(simhash_distance_internal(PG_GETARG_SIMHASH(0), PG_GETARG_SIMHASH(1)) <= radius);
+	PG_RETURN_BOOL(within(PG_GETARG_SIMHASH(0), SIMHASH_DATA(center), SIMHASH_BYTES(center), radius));
 }

@@ -79,9 +79,11 @@ simhash_first_band(PG_FUNCTION_ARGS)
 	Simhash    *b = PG_GETARG_SIMHASH(1);
 	int32		nbands = PG_GETARG_INT32(2);
 
-	if (SIMHASH_BYTES(a) != SIMHASH_BYTES(b))
-		simhash_width_mismatch(SIMHASH_BITS(a), SIMHASH_BITS(b));
 	check_bands(nbands, SIMHASH_BITS(a));
+	check_bands(nbands, SIMHASH_BITS(b));
+	/* Bands of different widths are of no use to each other: a join goes on. */
+	if (SIMHASH_BYTES(a) != SIMHASH_BYTES(b))
+		PG_RETURN_NULL();
 	for (int i = 0; i < nbands; i++)
 	{
 		if (key(a, i, nbands) == key(b, i, nbands))

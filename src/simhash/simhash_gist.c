@@ -367,11 +367,8 @@ query_argument(Datum datum)
 }
 
 /*
- * May the set of the key hold what the query asks for?
- *
- * Between different widths = is false and a distance is an error.  It is the
- * operator that raises the error, when it rechecks the row: here the row may
- * be a dead one, over which a sequential scan would not stumble.
+ * May the set of the key hold what the query asks for?  No condition holds
+ * between different widths.
  */
 Datum
 simhash_gist_consistent(PG_FUNCTION_ARGS)
@@ -410,8 +407,6 @@ simhash_gist_consistent(PG_FUNCTION_ARGS)
 			{
 				Simhash    *fp = simhash_checked(query_argument(PG_GETARG_DATUM(1)));
 
-				if (key.words != 0 && key.words != SIMHASH_WORDS(fp))
-					PG_RETURN_BOOL(false);
 				query = SIMHASH_DATA(fp);
 				words = SIMHASH_WORDS(fp);
 				radius = 0;
@@ -422,17 +417,16 @@ simhash_gist_consistent(PG_FUNCTION_ARGS)
 	}
 
 	if (key.words != words)
-	{
-		*recheck = true;
-		PG_RETURN_BOOL(true);
-	}
+		PG_RETURN_BOOL(key.words == 0);
 	PG_RETURN_BOOL(lower_bound(&key, query) <= radius);
 }
 
 /*
  * The distance of the key from the query, for ORDER BY <->: exact on a leaf,
- * a lower bound above.  As to other widths see simhash_gist_consistent();
- * they come first, so the error comes where a sort would raise it.
+ * a lower bound above.  From another width it is an error.  It is the operator
+ * that raises it, when it rechecks the row: here the row may be a dead one,
+ * over which a sequential scan would not stumble.  Such rows come first, so
+ * the error comes where a sort would raise it.
  */
 Datum
 simhash_gist_distance(PG_FUNCTION_ARGS)

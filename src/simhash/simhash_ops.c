@@ -65,8 +65,8 @@ simhash_width_mismatch(int bits_a, int bits_b)
 }
 
 /* The number of bits that differ, 0 to the width; an error if widths do. */
-int
-simhash_distance_internal(const Simhash *a, const Simhash *b)
+static int
+distance(const Simhash *a, const Simhash *b)
 {
 	if (SIMHASH_BYTES(a) != SIMHASH_BYTES(b))
 		simhash_width_mismatch(SIMHASH_BITS(a), SIMHASH_BITS(b));
@@ -111,7 +111,7 @@ simhash_radius_at(double similarity, int bits)
 Datum
 simhash_distance(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_FLOAT8(simhash_distance_internal(PG_GETARG_SIMHASH(0), PG_GETARG_SIMHASH(1)));
+	PG_RETURN_FLOAT8(distance(PG_GETARG_SIMHASH(0), PG_GETARG_SIMHASH(1)));
 }
 
 Datum
@@ -120,7 +120,7 @@ simhash_similarity(PG_FUNCTION_ARGS)
 	Simhash    *a = PG_GETARG_SIMHASH(0);
 	Simhash    *b = PG_GETARG_SIMHASH(1);
 
-	PG_RETURN_FLOAT8(simhash_similarity_at(simhash_distance_internal(a, b), SIMHASH_BITS(a)));
+	PG_RETURN_FLOAT8(simhash_similarity_at(distance(a, b), SIMHASH_BITS(a)));
 }
 
 Datum
@@ -146,6 +146,7 @@ simhash_similar(PG_FUNCTION_ARGS)
 	Simhash    *a = PG_GETARG_SIMHASH(0);
 	Simhash    *b = PG_GETARG_SIMHASH(1);
 
-	PG_RETURN_BOOL(simhash_similarity_at(simhash_distance_internal(a, b), SIMHASH_BITS(a))
-				   >= simhash_similarity_threshold);
+	/* What can't be compared isn't similar, at a threshold of 0 neither. */
+	PG_RETURN_BOOL(SIMHASH_BYTES(a) == SIMHASH_BYTES(b) &&
+				   simhash_similarity_at(distance(a, b), SIMHASH_BITS(a)) >= simhash_similarity_threshold);
 }

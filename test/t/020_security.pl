@@ -335,7 +335,7 @@ foreach my $condition (@conditions)
 }
 
 # A condition that isn't leakproof is no index condition here; with what
-# doc/security.md offers for columns of one width, it is.
+# doc/security.md offers, it is.
 my $explain = "SET search_path = owner, lib; SET enable_seqscan = off; EXPLAIN (COSTS off) SELECT FROM secret WHERE simhash_dwithin(fp, $wanted, 3)";
 
 unlike(sql('reader', 'trusted', $explain), qr/Index Cond/, 'policies come before conditions that are not leakproof');
