@@ -1,5 +1,6 @@
 --
--- to_simhash() in its four forms, and the aggregate simhash_agg()
+-- to_simhash() in its three forms, simhash_from_hashes(), and the aggregate
+-- simhash_agg()
 --
 SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS simhash;
@@ -16,18 +17,24 @@ SELECT call, value FROM (VALUES
 	('16 and 17 bytes', to_simhash(array['sixteen bytes ok', 'seventeen bytes !'], NULL, 64)::text),
 	('tsvector', to_simhash('''cat'':2A,5 ''sat'':3 ''mat'':6B'::tsvector, 64)::text),
 	('tsvector, stripped', to_simhash('''cat'' ''sat'' ''mat'''::tsvector, 64)::text),
-	('weights 1, 1, 3', to_simhash(array[1, 2, 4]::bigint[], array[1, 1, 3])::text)
+	('weights 1, 1, 3', simhash_from_hashes(array[1, 2, 4]::bigint[], array[1, 1, 3])::text)
 ) v (call, value);
 
 -- Values known elsewhere: the majority of each bit of three hashes; a hash
 -- and its complement, which leave each bit a tie.
-SELECT to_simhash(array[x'ABCD'::bigint, x'BCDE'::bigint, x'CDEF'::bigint])::bigint = x'ADCF'::bigint AS majority,
-	to_simhash(array[x'ABCD'::bigint, ~x'ABCD'::bigint]) AS tie;
+SELECT simhash_from_hashes(array[x'ABCD'::bigint, x'BCDE'::bigint, x'CDEF'::bigint])::bigint = x'ADCF'::bigint AS majority,
+	simhash_from_hashes(array[x'ABCD'::bigint, ~x'ABCD'::bigint]) AS tie;
+
+-- No other array of numbers is taken for hashes; they are features as texts.
+SELECT to_simhash(array[101, 102, 103]);
+SELECT to_simhash(array[101, 102, 103]::bigint[]);
+SELECT to_simhash(array[1.5, 2]);
+SELECT similarity(to_simhash(array[101, 102, 103]::text[]), to_simhash(array[104, 105, 106]::text[])) < 0.3 AS far;
 
 -- The width is 256 unless given, and a narrow fingerprint is the beginning of
 -- a wide one.
 SELECT bit_length(to_simhash('one two')), bit_length(to_simhash(array['one'])),
-	bit_length(to_simhash('one'::tsvector)), bit_length(to_simhash(array[1::bigint]));
+	bit_length(to_simhash('one'::tsvector)), bit_length(simhash_from_hashes(array[1::bigint]));
 SELECT bool_and(starts_with(to_simhash('one two three', 1024)::text, to_simhash('one two three', bits)::text)) AS text,
 	bool_and(starts_with(to_simhash('one:1 two:2,3', 1024)::text, to_simhash('one:1 two:2,3', bits)::text)) AS tsvector,
 	bool_and(starts_with(to_simhash(array['a', 'b'], array[1, 2], 1024)::text, to_simhash(array['a', 'b'], array[1, 2], bits)::text)) AS features
@@ -65,8 +72,8 @@ SELECT to_simhash(NULL::text) IS NULL AS a, to_simhash('one', NULL::int) IS NULL
 	to_simhash(NULL::text[]) IS NULL AS h, to_simhash('{}'::text[]) IS NULL AS i, to_simhash('{}'::text[], '{}') IS NULL AS j,
 	to_simhash(array['a'], NULL, NULL) IS NULL AS k, to_simhash(array[NULL]::text[]) IS NULL AS l,
 	to_simhash(array['a', 'b'], array[0, 0]) IS NULL AS m,
-	to_simhash(NULL::bigint[]) IS NULL AS n, to_simhash('{}'::bigint[]) IS NULL AS o,
-	to_simhash(array[1::bigint], array[0]) IS NULL AS p;
+	simhash_from_hashes(NULL::bigint[]) IS NULL AS n, simhash_from_hashes('{}'::bigint[]) IS NULL AS o,
+	simhash_from_hashes(array[1::bigint], array[0]) IS NULL AS p;
 
 -- Features are taken as they stand: no folding, and the empty one counts.
 SELECT to_simhash(array['a']) <> to_simhash(array['A']) AS cased, to_simhash(array['a b']) <> to_simhash('a b') AS whole,
@@ -77,7 +84,7 @@ SELECT to_simhash(array['a']) <> to_simhash(array['A']) AS cased, to_simhash(arr
 SELECT to_simhash(array['a', NULL, 'b'], array[1, 9, 2]) = to_simhash(array['a', 'b'], array[1, 2]) AS null_feature,
 	to_simhash(array['a', 'b'], array[NULL, 2]::float8[]) = to_simhash(array['a', 'b'], array[1, 2]) AS null_weight,
 	to_simhash('[5:6]={a,b}'::text[], '[-1:0]={1,2}') = to_simhash(array['a', 'b'], array[1, 2]) AS bounds,
-	to_simhash(array[1, NULL, 2]::bigint[], array[1, 9, 2]) = to_simhash(array[1, 2]::bigint[], array[1, 2]) AS null_hash;
+	simhash_from_hashes(array[1, NULL, 2]::bigint[], array[1, 9, 2]) = simhash_from_hashes(array[1, 2]::bigint[], array[1, 2]) AS null_hash;
 
 -- One dimension, equal lengths.
 SELECT to_simhash(array[['a', 'b'], ['c', 'd']]);
@@ -85,8 +92,8 @@ SELECT to_simhash(array['a', 'b'], array[[1, 2]]);
 SELECT to_simhash(array['a', 'b'], array[1]);
 SELECT to_simhash(array['a'], '{}');
 SELECT to_simhash('{}'::text[], array[1]);
-SELECT to_simhash(array[1, 2]::bigint[], array[1, 2, 3]);
-SELECT to_simhash(array[[1, 2]]::bigint[]);
+SELECT simhash_from_hashes(array[1, 2]::bigint[], array[1, 2, 3]);
+SELECT simhash_from_hashes(array[[1, 2]]::bigint[]);
 
 -- A weight is a number from 0 to 2^20; of a NULL feature too.
 SELECT to_simhash(array['a'], array['NaN'::float8]);
@@ -97,15 +104,15 @@ SELECT to_simhash(array['a'], array[-1e-300]);
 SELECT to_simhash(array['a'], array[1048577]);
 SELECT to_simhash(array['a'], array[1e308]);
 SELECT to_simhash(array[NULL, 'a'], array['NaN', 1]::float8[]);
-SELECT to_simhash(array[1::bigint], array['NaN'::float8]);
+SELECT simhash_from_hashes(array[1::bigint], array['NaN'::float8]);
 SELECT to_simhash(array['a'], array[1048576]) = to_simhash(array['a']) AS largest,
 	to_simhash(array['a'], array['-0'::float8]) IS NULL AS minus_zero,
 	to_simhash(array['a'], array[1e-9]) IS NULL AS rounds_to_zero,
 	to_simhash(array['a'], array[2.0 ^ -24]) = to_simhash(array['a']) AS smallest;
 
 -- The sum of all stays below 2^39.
-SELECT to_simhash(array_fill(1::bigint, array[524287]), array_fill(1048576::float8, array[524287]));
-SELECT to_simhash(array_fill(1::bigint, array[524288]), array_fill(1048576::float8, array[524288]));
+SELECT simhash_from_hashes(array_fill(1::bigint, array[524287]), array_fill(1048576::float8, array[524287]));
+SELECT simhash_from_hashes(array_fill(1::bigint, array[524288]), array_fill(1048576::float8, array[524288]));
 SELECT to_simhash(array_fill('a'::text, array[524288]), array_fill(1048576::float8, array[524288]), 64);
 
 -- Linear in the weights: a feature twice is a feature of twice the weight, in

@@ -464,11 +464,12 @@ AS 'MODULE_PATHNAME', 'to_simhash_features' LANGUAGE C IMMUTABLE PARALLEL SAFE C
 
 COMMENT ON FUNCTION to_simhash(text[], double precision[], integer) IS 'fingerprint of weighted features';
 
-CREATE FUNCTION to_simhash(hashes bigint[], weights double precision[] DEFAULT NULL)
+-- No overload of to_simhash: it would take any array of numbers for hashes.
+CREATE FUNCTION simhash_from_hashes(hashes bigint[], weights double precision[] DEFAULT NULL)
 RETURNS simhash
-AS 'MODULE_PATHNAME', 'to_simhash_hashes' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
 
-COMMENT ON FUNCTION to_simhash(bigint[], double precision[]) IS 'fingerprint of weighted features that are hashes of 64 bits already';
+COMMENT ON FUNCTION simhash_from_hashes(bigint[], double precision[]) IS 'fingerprint of weighted features that are hashes of 64 bits already';
 
 CREATE FUNCTION simhash_agg_accum(bytea, text) RETURNS bytea
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;

@@ -1,7 +1,8 @@
 /*-------------------------------------------------------------------------
  *
  * to_simhash.c
- *	  Documents and features to fingerprints: to_simhash() in its four forms.
+ *	  Documents and features to fingerprints: to_simhash() in its three forms,
+ *	  and simhash_from_hashes().
  *
  *-------------------------------------------------------------------------
  */
@@ -25,7 +26,7 @@
 PG_FUNCTION_INFO_V1(to_simhash_text);
 PG_FUNCTION_INFO_V1(to_simhash_tsvector);
 PG_FUNCTION_INFO_V1(to_simhash_features);
-PG_FUNCTION_INFO_V1(to_simhash_hashes);
+PG_FUNCTION_INFO_V1(simhash_from_hashes);
 
 /*
  * Room for the words of a text: one for so many bytes, of which articles take
@@ -368,10 +369,10 @@ features_hash(Datum feature)
 }
 
 /*
- * to_simhash(hashes bigint[], weights float8[])
+ * simhash_from_hashes(hashes bigint[], weights float8[])
  */
 Datum
-to_simhash_hashes(PG_FUNCTION_ARGS)
+simhash_from_hashes(PG_FUNCTION_ARGS)
 {
 	FeatureReader reader;
 	FeatureSum	sum;

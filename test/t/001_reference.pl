@@ -138,17 +138,17 @@ sub arguments
 sub reference_call
 {
 	my ($call) = @_;
-	my @arguments = arguments($call =~ s/^to_simhash\((.*)\)$/$1/r);
+	my @arguments = arguments($call =~ s/^\w+\((.*)\)$/$1/r);
 
 	return simhash_tsvector(@arguments) if $call =~ /::tsvector/;
-	return simhash_hashes(@arguments) if $call =~ /::bigint/;
+	return simhash_hashes(@arguments) if $call =~ /^simhash_from_hashes/;
 	return simhash_features(@arguments) if ref $arguments[0];
 	return simhash_text(@arguments);
 }
 
 my $vectors = 0;
 
-while ($page =~ /^\| `(to_simhash\(.*\))` \| ([0-9a-f ]+|NULL) \|$/mg)
+while ($page =~ /^\| `((?:to_simhash|simhash_from_hashes)\(.*\))` \| ([0-9a-f ]+|NULL) \|$/mg)
 {
 	my ($call, $value) = ($1, $2);
 	my $sql = "SELECT coalesce($call\::text, 'NULL')";
@@ -389,7 +389,7 @@ SQL
 	}
 
 	my @got = query_rows('hashes bigint[], weights float8[]', \@rows, <<'SQL');
-SELECT coalesce(to_simhash(hashes, weights)::text, 'NULL') FROM t ORDER BY id
+SELECT coalesce(simhash_from_hashes(hashes, weights)::text, 'NULL') FROM t ORDER BY id
 SQL
 	same('random hashes', \@got, \@expected, sub { "hashes $rows[$_[0]][0], weights " . ($rows[ $_[0] ][1] // 'NULL') });
 }
