@@ -150,8 +150,8 @@ RESET enable_seqscan;
 \set ECHO queries
 
 ALTER TABLE article
-	ADD sketch textsketch GENERATED ALWAYS AS (to_textsketch(body)) STORED,
-	ADD quotes textsketch GENERATED ALWAYS AS (to_textsketch(body, 4, 6, 8)) STORED;
+	ADD sketch textsketch(4, 12, 16) GENERATED ALWAYS AS (to_textsketch(body)) STORED,
+	ADD quotes textsketch(4, 6, 8) GENERATED ALWAYS AS (to_textsketch(body, 4, 6, 8)) STORED;
 CREATE INDEX article_sketch ON article USING gin (sketch);
 CREATE INDEX article_quotes ON article USING gin (quotes);
 ANALYZE article;

@@ -743,16 +743,22 @@ COMMENT ON FUNCTION mih_check(regclass) IS 'error if a mih index is corrupted; p
 
 CREATE TYPE textsketch;
 
-CREATE FUNCTION textsketch_in(cstring) RETURNS textsketch
+CREATE FUNCTION textsketch_in(cstring, oid, integer) RETURNS textsketch
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 CREATE FUNCTION textsketch_out(textsketch) RETURNS cstring
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-CREATE FUNCTION textsketch_recv(internal) RETURNS textsketch
+CREATE FUNCTION textsketch_recv(internal, oid, integer) RETURNS textsketch
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 CREATE FUNCTION textsketch_send(textsketch) RETURNS bytea
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE FUNCTION textsketch_typmod_in(cstring[]) RETURNS integer
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE FUNCTION textsketch_typmod_out(integer) RETURNS cstring
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 CREATE FUNCTION textsketch_typanalyze(internal) RETURNS boolean
@@ -764,6 +770,8 @@ CREATE TYPE textsketch (
 	OUTPUT = textsketch_out,
 	RECEIVE = textsketch_recv,
 	SEND = textsketch_send,
+	TYPMOD_IN = textsketch_typmod_in,
+	TYPMOD_OUT = textsketch_typmod_out,
 	ANALYZE = textsketch_typanalyze,
 	INTERNALLENGTH = VARIABLE,
 	ALIGNMENT = int4,
@@ -771,6 +779,16 @@ CREATE TYPE textsketch (
 );
 
 COMMENT ON TYPE textsketch IS 'sampled word shingles of a text; tells what texts have in common';
+
+CREATE FUNCTION textsketch(textsketch, integer, boolean) RETURNS textsketch
+AS 'MODULE_PATHNAME', 'textsketch_enforce_typmod' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION textsketch(textsketch, integer, boolean) IS 'check the parameters of a textsketch(shingle, sampling, window)';
+
+CREATE CAST (textsketch AS textsketch)
+	WITH FUNCTION textsketch(textsketch, integer, boolean) AS IMPLICIT;
+
+COMMENT ON CAST (textsketch AS textsketch) IS 'check the parameters of a textsketch(shingle, sampling, window)';
 
 CREATE FUNCTION to_textsketch(document text, shingle integer DEFAULT 4, sampling integer DEFAULT 12, "window" integer DEFAULT 16)
 RETURNS textsketch

@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * textsketch_io.c
- *	  Input, output, validation and accessors of the type textsketch.
+ *	  Input, output, type modifier and accessors of the type textsketch.
  *
  *-------------------------------------------------------------------------
  */
@@ -20,6 +20,9 @@ PG_FUNCTION_INFO_V1(textsketch_in);
 PG_FUNCTION_INFO_V1(textsketch_out);
 PG_FUNCTION_INFO_V1(textsketch_recv);
 PG_FUNCTION_INFO_V1(textsketch_send);
+PG_FUNCTION_INFO_V1(textsketch_typmod_in);
+PG_FUNCTION_INFO_V1(textsketch_typmod_out);
+PG_FUNCTION_INFO_V1(textsketch_enforce_typmod);
 PG_FUNCTION_INFO_V1(textsketch_words);
 PG_FUNCTION_INFO_V1(textsketch_shingles);
 PG_FUNCTION_INFO_V1(textsketch_elements);
@@ -94,6 +97,85 @@ textsketch_view(const Textsketch *sketch, TextsketchView *view)
 }
 
 /*
+ * ---------- type modifier
+ */
+
+/* The parameters as one number: 4 bits, 16 and 8, each a number from 0. */
+static int32
+typmod_of_params(const SketchParams *params)
+{
+	return (params->shingle - 1) << 24 | (params->sampling - 1) << 8 | (params->window - 1);
+}
+
+static SketchParams
+params_of_typmod(int32 typmod)
+{
+	return (SketchParams) {(typmod >> 24 & 0xF) + 1, (typmod >> 8 & 0xFFFF) + 1, (typmod & 0xFF) + 1};
+}
+
+StaticAssertDecl(SKETCH_MAX_SHINGLE <= 0x10 && SKETCH_MAX_SAMPLING <= 0x10000 && SKETCH_MAX_WINDOW <= 0x100,
+				 "the parameters don't fit a type modifier");
+
+/*
+ * Does a sketch fit a column or cast of type modifier "typmod"?  A soft error
+ * where escontext asks for one, and false.
+ */
+static bool
+check_typmod(const Textsketch *sketch, int32 typmod, struct Node *escontext)
+{
+	TextsketchView view;
+	SketchParams wanted;
+
+	if (typmod < 0)
+		return true;
+	textsketch_view(sketch, &view);
+	if (typmod_of_params(&view.params) == typmod)
+		return true;
+	wanted = params_of_typmod(typmod);
+	ereturn(escontext, false,
+			(errcode(ERRCODE_DATA_EXCEPTION),
+			 errmsg("textsketch of parameters (%d,%d,%d) does not fit type textsketch(%d,%d,%d)",
+					view.params.shingle, view.params.sampling, view.params.window,
+					wanted.shingle, wanted.sampling, wanted.window),
+			 errhint("Make it anew of its text, by to_textsketch().")));
+}
+
+Datum
+textsketch_typmod_in(PG_FUNCTION_ARGS)
+{
+	ArrayType  *modifiers = PG_GETARG_ARRAYTYPE_P(0);
+	int			n;
+	int32	   *values = ArrayGetIntegerTypmods(modifiers, &n);
+
+	if (n != 3)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("invalid type modifier"),
+				 errhint("textsketch takes three modifiers, shingle, sampling and window: textsketch(4, 12, 16) holds what to_textsketch() makes by default.")));
+	textsketch_check_params(values[0], values[1], values[2]);
+
+	PG_RETURN_INT32(typmod_of_params(&(SketchParams) {values[0], values[1], values[2]}));
+}
+
+Datum
+textsketch_typmod_out(PG_FUNCTION_ARGS)
+{
+	SketchParams params = params_of_typmod(PG_GETARG_INT32(0));
+
+	PG_RETURN_CSTRING(psprintf("(%d,%d,%d)", params.shingle, params.sampling, params.window));
+}
+
+/* The length coercion: textsketch to textsketch(shingle, sampling, window). */
+Datum
+textsketch_enforce_typmod(PG_FUNCTION_ARGS)
+{
+	Textsketch *sketch = PG_GETARG_TEXTSKETCH(0);
+
+	check_typmod(sketch, PG_GETARG_INT32(1), NULL);
+	PG_RETURN_TEXTSKETCH(sketch);
+}
+
+/*
  * ---------- text and binary form
  */
 
@@ -134,6 +216,8 @@ textsketch_in(PG_FUNCTION_ARGS)
 				 errhint("Use to_textsketch() for the sketch of a text.")));
 	result = (Textsketch *) cstring_to_text_with_len((char *) payload, size);
 	pfree(payload);
+	if (!check_typmod(result, PG_GETARG_INT32(2), fcinfo->context))
+		PG_RETURN_NULL();
 	PG_RETURN_TEXTSKETCH(result);
 }
 
@@ -163,6 +247,7 @@ textsketch_recv(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
 				 errmsg("invalid external textsketch"),
 				 errdetail_internal("%s", wrong)));
+	check_typmod(result, PG_GETARG_INT32(2), NULL);
 	PG_RETURN_TEXTSKETCH(result);
 }
 
