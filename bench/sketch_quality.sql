@@ -72,6 +72,24 @@ SELECT count(*) FILTER (WHERE r > 0) AS pairs, round(sqrt(avg((r - j) ^ 2) FILTE
 FROM pair;
 
 
+\echo 'Briefs: 20 to 49 words of each third article. Articles that contain them at .35, and how many elements they share'
+CREATE TEMPORARY TABLE brief AS
+	SELECT set, id, to_textsketch(body) AS sketch, to_textsketch(body, 3, 1, 1) AS every
+	FROM (SELECT set, j ->> 'id' AS id, row_number() OVER () AS n, regexp_split_to_array(j ->> 'text', '\s+') AS words FROM line) l,
+		LATERAL (SELECT array_to_string(words[cardinality(words) / 2:cardinality(words) / 2 + 19 + n::int % 30], ' ') AS body) b
+	WHERE n % 3 = 0 AND cardinality(words) >= 100;
+DELETE FROM brief WHERE NOT textsketch_words(sketch) BETWEEN 20 AND 49;
+CREATE INDEX ON article USING gin (sketch);
+ANALYZE article;
+WITH candidate AS (
+	SELECT containment(b.sketch, a.sketch) AS c, containment(b.every, a.every) AS truth, shared_elements(b.sketch, a.sketch) AS shared
+	FROM brief b JOIN article a ON textsketch_shares(b.sketch, a.sketch, 1)
+)
+SELECT least(shared, 5) AS shared, count(*) AS pairs, count(*) FILTER (WHERE truth < .2) AS "below .2", count(*) FILTER (WHERE truth >= .5) AS "of .5 and above",
+	   count(*) FILTER (WHERE c >= .35) AS accepted, count(*) FILTER (WHERE c >= .35 AND truth < .2) AS "accepted below .2",
+	   count(*) FILTER (WHERE c >= .35 AND truth >= .5) AS "accepted of .5 and above"
+FROM candidate GROUP BY ROLLUP (least(shared, 5)) ORDER BY 1;
+
 \echo 'Families, where a set has families.tsv (family, kind, id): pairs within one, and accepted pairs that are in none, at overlap .35'
 CREATE TEMPORARY TABLE family (set text, family text, kind text, id text);
 \copy family FROM PROGRAM 'cd "$SIMHASH_DATA" && for f in */families.tsv; do [ ! -f "$f" ] || sed 1d "$f" | cut -f 1-3 | sed "s/^/${f%/*}\t/"; done'

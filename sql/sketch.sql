@@ -91,6 +91,15 @@ FROM short x, short y;
 -- against a long text, whose theta leaves few elements of the short one
 SELECT bool_and(v BETWEEN 0 AND 1) AS in_range, count(*) FILTER (WHERE v = 0) > 0 AS none_below_theta
 FROM short, to_textsketch(pg_temp.words(1, 5000)) long, unnest(array[resemblance(a, long), containment(a, long), containment(long, a), overlap(a, long)]) v;
+-- One element of a brief in a long text is none, a second one bears it out; a
+-- text of one shingle has no second one.
+SELECT count(*) FILTER (WHERE n = 1) > 10 AS one, max(c) FILTER (WHERE n = 1) AS one_is, count(*) FILTER (WHERE n >= 2 AND c = 1) > 10 AS two,
+	bool_and(o = greatest(c, r)) AS overlap
+FROM generate_series(1, 1000, 10) first, generate_series(20, 45, 5) length, to_textsketch(pg_temp.words(1, 5000)) long,
+	to_textsketch(pg_temp.words(first, first + length - 1)) brief,
+	LATERAL (SELECT shared_elements(brief, long), containment(brief, long), containment(long, brief), overlap(brief, long)) m (n, c, r, o);
+SELECT containment(a, b) AS headline, containment(b, a) AS reverse, overlap(a, b), resemblance(a, b), containment(a, a) AS itself, resemblance(a, a) AS itself
+FROM to_textsketch('one two three four') a, to_textsketch('one two three four five six seven eight') b;
 
 --
 -- Operators and settings, and the functions with a threshold
@@ -148,8 +157,13 @@ SELECT to_textsketch('a', 4, 12, 257);
 
 SELECT resemblance(to_textsketch('a', 4), to_textsketch('a', 3));
 SELECT containment(to_textsketch('a', 4, 12), to_textsketch('a', 4, 6));
-SELECT to_textsketch('a') % to_textsketch('a', "window" => 8);
-SELECT to_textsketch('a') @@ textsketch_query('shares', to_textsketch('a', 2), 1);
+SELECT shared_elements(to_textsketch('a', 4, 12), to_textsketch('a', 4, 6));
+SELECT to_textsketch('a') <-> to_textsketch('a', "window" => 8);
+-- But what can't be compared meets no condition.
+SELECT a % b AS "%", a <% b AS "<%", a %> b AS "%>", textsketch_resembles(a, b, 0.01) AS resembles, textsketch_contained(a, b, 0.01) AS contained,
+	textsketch_overlaps(a, b, 0.01) AS overlaps, textsketch_shares(a, b, 1) AS shares, b @@ textsketch_query('shares', a, 1) AS "@@",
+	textsketch_query('overlaps', b, 0.01) @@ a AS "@@ ", NOT a % b AS "not"
+FROM to_textsketch('a') a, (VALUES (to_textsketch('a')), (to_textsketch('a', 3)), (to_textsketch('a', 4, 11)), (to_textsketch('a', 4, 12, 17))) v (b);
 
 SELECT textsketch_resembles(a, a, 0) FROM to_textsketch('a') a;
 SELECT textsketch_resembles(a, a, 1.01) FROM to_textsketch('a') a;
@@ -200,6 +214,49 @@ SELECT literal, pg_temp.refused('textsketch_query', literal)
 FROM unnest(array['', 'shares', 'shares 1', 'shares x ', 'shares 0 x', 'resembles 1.5 x', 'resembles nan x', 'contains 0.5 x', 'is 1 x',
 	'overlaps 0.35 shingle=4 sampling=12 window=16 words=2 shingles=1 theta=100000000 {9f5b1cc3}']) literal;
 SELECT 'some text'::textsketch;
+
+--
+-- The type modifier
+--
+SELECT format_type('textsketch'::regtype, textsketch_typmod_in(p)) AS type
+FROM (VALUES ('{4,12,16}'::cstring[]), ('{1,1,1}'), ('{16,65535,256}'), ('{2,32768,129}')) v (p);
+SELECT to_textsketch('a', 16, 65535, 256)::textsketch(16, 65535, 256);
+SELECT to_textsketch('a')::textsketch(4, 12, 17);
+SELECT 'shingle=4 sampling=12 window=16 words=2 shingles=1 theta=100000000 {9f5b1cc3}'::textsketch(4, 11, 16);
+SELECT NULL::textsketch(4, 12, 16);
+SELECT NULL::textsketch(4);
+SELECT NULL::textsketch(4, 12);
+SELECT NULL::textsketch(4, 12, 16, 1);
+SELECT NULL::textsketch(0, 12, 16);
+SELECT NULL::textsketch(17, 12, 16);
+SELECT NULL::textsketch(4, 0, 16);
+SELECT NULL::textsketch(4, 65536, 16);
+SELECT NULL::textsketch(4, 12, 0);
+SELECT NULL::textsketch(4, 12, 257);
+SELECT NULL::textsketch(x, 12, 16);
+
+-- A column takes no other parameters, by whatever way they come.
+CREATE TABLE typed (id int, body text, sketch textsketch(4, 12, 16) GENERATED ALWAYS AS (to_textsketch(body)) STORED, other textsketch(2, 1, 3), many textsketch(2, 1, 3)[]);
+INSERT INTO typed (id, body, other, many) VALUES (1, 'one two', to_textsketch('one two', 2, 1, 3), ARRAY[to_textsketch('one two', 2, 1, 3), NULL]), (2, NULL, NULL, NULL);
+INSERT INTO typed (id, other) VALUES (3, to_textsketch('one two'));
+INSERT INTO typed (id, many) VALUES (3, ARRAY[to_textsketch('one two', 2, 1, 3), to_textsketch('one two')]);
+UPDATE typed SET other = sketch;
+COPY typed (id, other) FROM stdin;
+3	shingle=4 sampling=12 window=16 words=2 shingles=1 theta=100000000 {9f5b1cc3}
+\.
+ALTER TABLE typed ALTER other TYPE textsketch(4, 12, 16);
+ALTER TABLE typed ALTER other TYPE textsketch;
+UPDATE typed SET other = sketch WHERE id = 1;
+ALTER TABLE typed ALTER other TYPE textsketch(2, 1, 3);
+ALTER TABLE typed ALTER other TYPE textsketch(4, 12, 16);
+ALTER TABLE typed ADD stray textsketch(4, 6, 8) GENERATED ALWAYS AS (to_textsketch(body)) STORED;
+CREATE DOMAIN quotes AS textsketch(4, 6, 8) NOT NULL;
+SELECT to_textsketch('one two', 4, 6, 8)::quotes;
+SELECT to_textsketch('one two')::quotes;
+SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = 'typed'::regclass AND attnum > 1 ORDER BY attnum;
+SELECT id, textsketch_shingle(other), textsketch_shingle(many[1]) FROM typed ORDER BY id;
+DROP TABLE typed;
+DROP DOMAIN quotes;
 
 -- Text and binary form come back as they were; the binary form is the payload.
 CREATE TEMP TABLE kept (s textsketch, q textsketch_query);

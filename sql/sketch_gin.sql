@@ -62,6 +62,41 @@ SELECT condition, tab, count(*) AS questions, count(DISTINCT by_seq) > 5 AS answ
 FROM (SELECT *, answer(query, false) AS by_seq, answer(query, true) AS by_index FROM question) a
 GROUP BY condition, tab ORDER BY condition, tab;
 
+--
+-- Several parameters in one column: what can't be compared doesn't match, by
+-- whatever plan. Texts are the same, and so are many elements of theirs.
+--
+CREATE TABLE mixed (id serial, family int, params int, sketch textsketch);
+INSERT INTO mixed (family, params, sketch)
+SELECT family, params, to_textsketch(pg_temp.txt(family, first, last, 0), shingle, sampling, "window")
+FROM generate_series(1, 6) family, (VALUES (1, 900), (1, 300), (200, 240), (300, 303)) v (first, last),
+	(VALUES (1, 4, 12, 16), (2, 4, 6, 16), (3, 4, 12, 8), (4, 4, 1, 16), (5, 3, 12, 16)) p (params, shingle, sampling, "window");
+CREATE INDEX mixed_idx ON mixed USING gin (sketch);
+ANALYZE mixed;
+SELECT condition, count(*) AS questions, sum(split_part(by_seq, ' ', 1)::int) > 20 AS rows, count(*) FILTER (WHERE by_seq <> by_index) AS "by index", count(*) FILTER (WHERE by_seq <> defined) AS wrong
+FROM (SELECT condition, answer(query, false) AS by_seq, answer(query, true) AS by_index, defined
+	FROM (SELECT condition, format('SELECT concat_ws('' '', count(*), sum(id)) FROM mixed WHERE ' || condition, q.sketch) AS query,
+			(SELECT concat_ws(' ', count(*), sum(r.id)) FROM mixed r WHERE r.params = q.params AND
+				CASE measure WHEN 'r' THEN resemblance(r.sketch, q.sketch) WHEN 'c' THEN containment(r.sketch, q.sketch) WHEN 'd' THEN containment(q.sketch, r.sketch)
+					WHEN 'o' THEN overlap(r.sketch, q.sketch) ELSE shared_elements(r.sketch, q.sketch) / 3.0 END >= t) AS defined
+		FROM mixed q, (VALUES
+			('sketch %% %L', 'r', 0.35), ('sketch <%% %L', 'c', 0.35), ('sketch %%> %L', 'd', 0.35), ('%L <%% sketch', 'd', 0.35),
+			('textsketch_resembles(sketch, %L, 0.1)', 'r', 0.1), ('textsketch_contained(sketch, %L, 0.1)', 'c', 0.1), ('textsketch_contained(%L, sketch, 0.9)', 'd', 0.9),
+			('textsketch_overlaps(%L, sketch, 0.5)', 'o', 0.5), ('textsketch_shares(sketch, %L, 3)', 's', 1),
+			('sketch @@ textsketch_query(''overlaps'', %L, 0.1)', 'o', 0.1), ('textsketch_query(''contains'', %L, 0.5) @@ sketch', 'd', 0.5)) c (condition, measure, t)
+		WHERE q.family IN (1, 4)) query) answers
+GROUP BY condition ORDER BY condition COLLATE "C";
+-- in joins; and the negation holds of the others
+SET enable_seqscan = off;
+SELECT count(*), bool_and(a.params = b.params) AS comparable FROM mixed a JOIN mixed b ON a.sketch % b.sketch;
+SET enable_bitmapscan = off;
+SELECT count(*), bool_and(a.params = b.params) AS comparable FROM mixed a JOIN mixed b ON a.sketch % b.sketch;
+RESET enable_seqscan;
+RESET enable_bitmapscan;
+SELECT count(*) FILTER (WHERE NOT a.sketch % b.sketch) AS "not", count(*) FILTER (WHERE a.sketch % b.sketch) AS similar, count(*) AS pairs FROM mixed a, mixed b;
+SELECT a.sketch <-> b.sketch FROM mixed a, mixed b WHERE a.id = 1 AND b.params = 2;
+DROP TABLE mixed;
+
 -- The operators, at several settings.
 CREATE FUNCTION by_setting(operator text, by_index bool) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE

@@ -39,7 +39,41 @@ textsketch_comparable(const TextsketchView *a, const TextsketchView *b)
 	return memcmp(a->data, b->data, TEXTSKETCH_PARAMS_SIZE) == 0;
 }
 
-/* Count what two sketches have in common, which are comparable. */
+/*
+ * The first element from "from" on that is at least "element": in steps that
+ * double, then between the last two (Bentley, Yao 1976, "An almost optimal
+ * algorithm for unbounded searching").
+ */
+static uint32_t
+skip_to(const TextsketchView *view, uint32_t from, uint32_t element)
+{
+	uint32_t	step = 1;
+	uint32_t	low = from;
+	uint32_t	high = from;
+
+	while (high < view->nelements && textsketch_element(view, high) < element)
+	{
+		low = high + 1;
+		high = view->nelements - high > step ? high + step : view->nelements;
+		step *= 2;
+	}
+	while (low < high)
+	{
+		uint32_t	middle = low + (high - low) / 2;
+
+		if (textsketch_element(view, middle) < element)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/*
+ * Count what two sketches have in common, which are comparable.  Elements of
+ * the longer one are skipped if it is much longer: else a book would have to
+ * be read for each of the headlines it is held against.
+ */
 void
 textsketch_count_common(const TextsketchView *a, const TextsketchView *b, TextsketchCommon *common)
 {
@@ -49,8 +83,33 @@ textsketch_count_common(const TextsketchView *a, const TextsketchView *b, Textsk
 
 	common->a = textsketch_count_upto(a, last);
 	common->b = textsketch_count_upto(b, last);
+	common->all_a = a->nelements;
+	common->all_b = b->nelements;
 	common->both = 0;
 	common->shared = 0;
+
+	if (a->nelements < b->nelements)
+	{
+		const TextsketchView *swap = a;
+
+		a = b;
+		b = swap;
+	}
+	if (a->nelements / TEXTSKETCH_SKIP >= b->nelements)
+	{
+		for (; j < b->nelements; j++)
+		{
+			uint32_t	y = textsketch_element(b, j);
+
+			i = skip_to(a, i, y);
+			if (i < a->nelements && textsketch_element(a, i) == y)
+			{
+				common->shared++;
+				common->both += y <= last;
+			}
+		}
+		return;
+	}
 	while (i < a->nelements && j < b->nelements)
 	{
 		uint32_t	x = textsketch_element(a, i);
@@ -67,42 +126,46 @@ textsketch_count_common(const TextsketchView *a, const TextsketchView *b, Textsk
 }
 
 /*
- * A part of the elements, or 0 where fewer are common than are any evidence:
- * at least TEXTSKETCH_EVIDENCE, or all of "most" if these are fewer.
+ * Of two texts, where neither has more than TEXTSKETCH_EVIDENCE elements below
+ * both thetas, all of them are needed.
  */
-static double
-measure(uint32_t both, uint32_t most, uint32_t whole)
-{
-	if (both == 0 || both < MIN(TEXTSKETCH_EVIDENCE, most))
-		return 0.0;
-	return (double) both / whole;
-}
-
 static double
 resemblance(const TextsketchCommon *common)
 {
-	return measure(common->both, MAX(common->a, common->b),
-				   common->a + common->b - common->both);
+	uint32_t	most = MAX(common->a, common->b);
+
+	if (common->both == 0 || common->both < MIN(TEXTSKETCH_EVIDENCE, most))
+		return 0.0;
+	return (double) common->both / (common->a + common->b - common->both);
 }
 
+/*
+ * Of a text with n elements below both thetas, "all" in all, in the other one.
+ * Of a brief no more than one may be below the theta of a long article, and
+ * any phrase can be that one: a second element, of windows it may be, has to
+ * bear it out.
+ */
 static double
-overlap(const TextsketchCommon *common)
+contained(const TextsketchCommon *common, uint32_t n, uint32_t all)
 {
-	return measure(common->both, MAX(common->a, common->b), MIN(common->a, common->b));
+	if (common->both == 0 || common->both < MIN(TEXTSKETCH_EVIDENCE, n) ||
+		common->shared < MIN(TEXTSKETCH_SHARED_EVIDENCE, all))
+		return 0.0;
+	return (double) common->both / n;
 }
 
 /* of the first in the second */
 static double
 containment(const TextsketchCommon *common)
 {
-	return measure(common->both, common->a, common->a);
+	return contained(common, common->a, common->all_a);
 }
 
 /* of the second in the first */
 static double
 containment_reverse(const TextsketchCommon *common)
 {
-	return measure(common->both, common->b, common->b);
+	return contained(common, common->b, common->all_b);
 }
 
 /* What a condition of that mode on the first compares with its threshold. */
@@ -118,7 +181,7 @@ textsketch_measure(TextsketchMode mode, const TextsketchCommon *common)
 		case TEXTSKETCH_CONTAINS:
 			return containment_reverse(common);
 		case TEXTSKETCH_OVERLAPS:
-			return overlap(common);
+			return MAX(containment(common), containment_reverse(common));
 		case TEXTSKETCH_SHARES:
 			return common->shared;
 	}
@@ -152,8 +215,8 @@ count_sampled(const TextsketchView *view)
 
 /*
  * Has a sketch fewer than TEXTSKETCH_EVIDENCE sampled elements?  Such a one
- * may be contained in another by fewer common elements, which the query of a
- * search can't know.
+ * may be contained in another by fewer common elements, down to one, which the
+ * query of a search can't know.
  */
 bool
 textsketch_is_short(const TextsketchView *view)
@@ -176,35 +239,42 @@ textsketch_is_short(const TextsketchView *view)
  * resemblance: x / (a + b - x) >= t, so x >= t * a >= t * n; and by the rule
  * of evidence x >= min(4, max(a, b)) >= min(4, n).
  *
- * containment of the query: the same, by x / a >= t and x >= min(4, a).
- *
- * overlap: the row may be the smaller one, so the evidence alone counts.
+ * containment of the query: the same, by x / a >= t and x >= min(4, a).  And
+ * two elements, or all that it has; of which the search sees as many, if no
+ * hash is above its theta.
  *
  * containment of the row: x >= min(4, b), and b >= 4 for all rows but short
  * ones.
+ *
+ * overlap: one or the other.
  */
 void
 textsketch_search_needs(const TextsketchQueryView *query, uint32_t *needed,
 						uint32_t *needed_short)
 {
 	uint32_t	n = count_sampled(&query->sketch);
+	uint32_t	contains = query->sketch.last == UINT32_MAX ?
+		MIN(TEXTSKETCH_SHARED_EVIDENCE, query->sketch.nelements) : 1;
 
 	*needed = 1;
 	switch (query->mode)
 	{
 		case TEXTSKETCH_RESEMBLES:
-		case TEXTSKETCH_CONTAINS:
 			*needed = textsketch_needed(query->threshold, n);
+			break;
+		case TEXTSKETCH_CONTAINS:
+			*needed = MAX(textsketch_needed(query->threshold, n), contains);
 			break;
 		case TEXTSKETCH_CONTAINED:
 			*needed = TEXTSKETCH_EVIDENCE;
 			break;
 		case TEXTSKETCH_OVERLAPS:
-			*needed = MAX(MIN(TEXTSKETCH_EVIDENCE, n), 1);
+			*needed = MAX(MIN(TEXTSKETCH_EVIDENCE, n), contains);
 			break;
 		case TEXTSKETCH_SHARES:
 			*needed = (uint32_t) query->threshold;
 			break;
 	}
-	*needed_short = query->mode == TEXTSKETCH_CONTAINED ? 1 : *needed;
+	*needed_short = query->mode == TEXTSKETCH_CONTAINED ||
+		query->mode == TEXTSKETCH_OVERLAPS ? 1 : *needed;
 }

@@ -20,11 +20,20 @@ typedef struct TextsketchCommon
 	uint32_t	a;				/* elements of each below both thetas */
 	uint32_t	b;
 	uint32_t	both;			/* of these, in both */
-	uint32_t	shared;			/* all elements in both */
+	uint32_t	all_a;			/* all elements of each */
+	uint32_t	all_b;
+	uint32_t	shared;			/* of these, in both */
 } TextsketchCommon;
 
-/* As few common elements as are no evidence, unless a sketch has no more. */
+/*
+ * So many common elements below both thetas are evidence, and so many of all,
+ * or as many as a sketch has.
+ */
 #define TEXTSKETCH_EVIDENCE 4
+#define TEXTSKETCH_SHARED_EVIDENCE 2
+
+/* So many times as long a sketch is searched in, not read. */
+#define TEXTSKETCH_SKIP 16
 
 extern uint32_t textsketch_count_upto(const TextsketchView *view, uint32_t last);
 extern bool textsketch_comparable(const TextsketchView *a, const TextsketchView *b);

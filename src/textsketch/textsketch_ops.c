@@ -69,8 +69,8 @@ params_mismatch(const SketchParams *a, const SketchParams *b)
 }
 
 /*
- * Count what two sketches have in common.  An error if their parameters
- * differ.
+ * Count what two sketches have in common, for a measure.  An error if their
+ * parameters differ.
  */
 void
 textsketch_common(const TextsketchView *a, const TextsketchView *b, TextsketchCommon *common)
@@ -81,7 +81,8 @@ textsketch_common(const TextsketchView *a, const TextsketchView *b, TextsketchCo
 }
 
 /*
- * Does a condition on "row" hold?  An error if parameters differ.
+ * Does a condition on "row" hold?  Never between sketches of different
+ * parameters; that is no error, as an index may lead to such a row or not.
  */
 bool
 textsketch_holds(TextsketchMode mode, double threshold,
@@ -89,7 +90,9 @@ textsketch_holds(TextsketchMode mode, double threshold,
 {
 	TextsketchCommon common;
 
-	textsketch_common(row, query, &common);
+	if (!textsketch_comparable(row, query))
+		return false;
+	textsketch_count_common(row, query, &common);
 	return textsketch_measure(mode, &common) >= threshold;
 }
 

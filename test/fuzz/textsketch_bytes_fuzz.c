@@ -80,29 +80,36 @@ plain_count(const TextsketchView *view, uint64_t theta, const TextsketchView *ot
 
 /* doc/sketch.md, "Measures": of a row a against a query's b. */
 static double
-plain_measure(TextsketchMode mode, uint32_t a, uint32_t b, uint32_t x, uint32_t shared)
+plain_contained(uint32_t a, uint32_t all, uint32_t x, uint32_t shared)
 {
-	uint32_t	most = a > b ? a : b;
-	uint32_t	whole = 0;
+	if (x == 0 || x < (a < 4 ? a : 4) || shared < (all < 2 ? all : 2))
+		return 0;
+	return (double) x / a;
+}
+
+static double
+plain_measure(TextsketchMode mode, const TextsketchCommon *n)
+{
+	uint32_t	most = n->a > n->b ? n->a : n->b;
+	double		contained = plain_contained(n->a, n->all_a, n->both, n->shared);
+	double		contains = plain_contained(n->b, n->all_b, n->both, n->shared);
 
 	switch (mode)
 	{
 		case TEXTSKETCH_RESEMBLES:
-			whole = a + b - x;
-			break;
+			if (n->both == 0 || n->both < (most < 4 ? most : 4))
+				return 0;
+			return (double) n->both / (n->a + n->b - n->both);
 		case TEXTSKETCH_CONTAINED:
-			whole = most = a;
-			break;
+			return contained;
 		case TEXTSKETCH_CONTAINS:
-			whole = most = b;
-			break;
+			return contains;
 		case TEXTSKETCH_OVERLAPS:
-			whole = a < b ? a : b;
-			break;
+			return contained > contains ? contained : contains;
 		case TEXTSKETCH_SHARES:
-			return shared;
+			return n->shared;
 	}
-	return x == 0 || x < (most < 4 ? most : 4) ? 0 : (double) x / whole;
+	return 0;
 }
 
 /* A row that the query holds for must have as many elements as the index asks for. */
@@ -133,11 +140,12 @@ check_pair(const TextsketchView *row, const TextsketchQueryView *query)
 	require(common.b == plain_count(sketch, theta, NULL));
 	require(common.both == plain_count(row, theta, sketch));
 	require(common.shared == plain_count(row, TWO_32, sketch));
+	require(common.all_a == row->nelements && common.all_b == sketch->nelements);
 	for (int mode = 0; mode < TEXTSKETCH_NMODES; mode++)
 	{
 		double		measure = textsketch_measure(mode, &common);
 
-		require(measure == plain_measure(mode, common.a, common.b, common.both, common.shared));
+		require(measure == plain_measure(mode, &common));
 		require(mode == TEXTSKETCH_SHARES || (measure >= 0 && measure <= 1));
 	}
 	if (textsketch_measure(query->mode, &common) >= query->threshold)

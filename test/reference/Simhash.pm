@@ -409,12 +409,15 @@ sub textsketch_measures
 	my ($a, $b) = map { scalar grep { $_ < $t } keys %$_ } @elements;
 	my @shared = grep { $elements[1]{$_} } keys %{ $elements[0] };
 	my $x = grep { $_ < $t } @shared;
-	my ($least, $most) = $a < $b ? ($a, $b) : ($b, $a);
-	my $evidence = $x > 0 && $x >= ($most < 4 ? $most : 4);
+	my $most = $a < $b ? $b : $a;
+	my @contained = map {
+		my ($below, $all) = @$_;
 
-	return ($evidence ? $x / ($a + $b - $x) : 0,
-		$x > 0 && $x >= ($a < 4 ? $a : 4) ? $x / $a : 0,
-		$evidence ? $x / $least : 0, scalar @shared);
+		$x > 0 && $x >= ($below < 4 ? $below : 4) && @shared >= ($all < 2 ? $all : 2) ? $x / $below : 0
+	} [ $a, scalar keys %{ $elements[0] } ], [ $b, scalar keys %{ $elements[1] } ];
+
+	return ($x > 0 && $x >= ($most < 4 ? $most : 4) ? $x / ($a + $b - $x) : 0,
+		$contained[0], $contained[0] > $contained[1] ? $contained[0] : $contained[1], scalar @shared);
 }
 
 1;
