@@ -119,6 +119,7 @@ element_index_init(ElementIndex *index, uint32_t sets_room, uint32_t entries_roo
 	index->entries_room = entries_room;
 	index->entries = env->alloc(env->arg, (size_t) entries_room * sizeof(ElementEntry) + 1);
 	index->start = NULL;
+	index->looked_at = 0;
 	index->hits = env->alloc(env->arg, (size_t) sets_room * sizeof(uint32_t) + 1);
 	index->found = env->alloc(env->arg, (size_t) sets_room * sizeof(uint32_t) + 1);
 	memset(index->hits, 0, (size_t) sets_room * sizeof(uint32_t));
@@ -210,13 +211,12 @@ sort_entries(ElementEntry *entries, uint32_t n, int shift, const RawEnv *env)
 	}
 }
 
-void
-element_index_build(ElementIndex *index, const RawEnv *env)
+/* Where the buckets of sorted entries begin. */
+static void
+make_buckets(ElementIndex *index, const RawEnv *env)
 {
 	uint32_t	buckets;
 	uint32_t	i = 0;
-
-	sort_entries(index->entries, index->nentries, 24, env);
 
 	/* One or two entries a bucket. */
 	index->bits = 1;
@@ -233,6 +233,36 @@ element_index_build(ElementIndex *index, const RawEnv *env)
 			i++;
 	}
 	index->start[buckets] = i;
+}
+
+void
+element_index_build(ElementIndex *index, const RawEnv *env)
+{
+	sort_entries(index->entries, index->nentries, 24, env);
+	make_buckets(index, env);
+}
+
+void
+element_index_prune(ElementIndex *index, uint32_t most, const RawEnv *env)
+{
+	ElementEntry *entries = index->entries;
+	uint32_t	nkept = 0;
+	uint32_t	end;
+
+	for (uint32_t i = 0; i < index->nentries; i = end)
+	{
+		raw_check(env, i);
+		end = i;
+		while (end < index->nentries && entries[end].mixed == entries[i].mixed)
+			end++;
+		if (end - i > most)
+			continue;
+		memmove(entries + nkept, entries + i, (end - i) * sizeof(ElementEntry));
+		nkept += end - i;
+	}
+	index->nentries = nkept;
+	env->free(env->arg, index->start);
+	make_buckets(index, env);
 }
 
 /* The place of the first entry that may be an element's. */
@@ -260,6 +290,7 @@ element_index_search(ElementIndex *index, const uint32_t *elements, uint32_t n,
 		if (i + PREFETCH_AHEAD < n)
 			raw_prefetch(&index->entries[*bucket_of(index, elements[i + PREFETCH_AHEAD])]);
 
+		index->looked_at += bucket[1] - bucket[0];
 		for (uint32_t k = bucket[0]; k < bucket[1] && index->entries[k].mixed <= mixed; k++)
 		{
 			ElementEntry *entry = &index->entries[k];

@@ -66,6 +66,7 @@ typedef struct ElementIndex
 	uint32_t   *start;			/* of each bucket, and the end */
 	uint32_t   *hits;			/* of each set; 0 between searches */
 	uint32_t   *found;			/* sets with hits */
+	uint64_t	looked_at;		/* entries, by all searches */
 } ElementIndex;
 
 #define ELEMENT_INDEX_BYTES(elements, sets) (12 * (size_t) (elements) + 8 * (size_t) (sets))
@@ -79,6 +80,9 @@ extern void element_index_add(ElementIndex *index, const uint32_t *elements, uin
 
 /* When all sets are added. */
 extern void element_index_build(ElementIndex *index, const RawEnv *env);
+
+/* Once it is built: forget the elements that more than so many sets have. */
+extern void element_index_prune(ElementIndex *index, uint32_t most, const RawEnv *env);
 
 /*
  * The sets with a number below "limit" that have at least "least" of n

@@ -20,6 +20,7 @@
 
 #include "base/identity.h"
 #include "base/nearness.h"
+#include "textsketch/sketch_curve.h"
 #include "textsketch/textsketch_statistics.h"
 
 PG_FUNCTION_INFO_V1(textsketch_sel);
@@ -243,8 +244,8 @@ part_holding(const NearClause *clause, VariableStatData *var, bool rest, double 
 	if (!textsketch_statistics_get(var, &stats))
 		return -1.0;
 	*pairs = stats.pairs;
-	result = stats.share * textsketch_statistics_part(rest ? stats.rest : stats.all,
-													  condition->mode, condition->threshold);
+	result = stats.share * sketch_curve_part(rest ? stats.rest : stats.all, condition->mode,
+											 condition->threshold);
 	textsketch_statistics_release(&stats);
 	return result;
 }
@@ -257,8 +258,7 @@ test_sketch(const NearClause *clause, Datum value)
 	TextsketchView view;
 
 	textsketch_view(sketch, &view);
-	if (memcmp(view.data, condition->sketch.data, TEXTSKETCH_PARAMS_SIZE) != 0 ||
-		!textsketch_holds(condition->mode, condition->threshold, &view, &condition->sketch))
+	if (!textsketch_holds(condition->mode, condition->threshold, &view, &condition->sketch))
 		return NEAR_NOT;
 	return TEXTSKETCH_BYTES(sketch) == condition->size &&
 		memcmp(view.data, condition->sketch.data, condition->size) == 0 ? NEAR_EQUAL : NEAR_HOLDS;
@@ -303,7 +303,7 @@ expected_elements(PlannerInfo *root, Node *node, double *sharing)
 	if (textsketch_statistics_get(&var, &stats))
 	{
 		elements = stats.elements;
-		*sharing = Max(textsketch_statistics_part(stats.all, TEXTSKETCH_SHARES, 1.0), 0.0);
+		*sharing = Max(sketch_curve_part(stats.all, TEXTSKETCH_SHARES, 1.0), 0.0);
 		textsketch_statistics_release(&stats);
 	}
 	ReleaseVariableStats(var);

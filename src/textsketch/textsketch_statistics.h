@@ -20,8 +20,8 @@ typedef struct TextsketchStatistics
 	double		share;			/* the part of the rows, NULLs aside, with the usual parameters */
 	double		pairs;			/* pairs of rows that were compared; 0 of a single row */
 	double		elements;		/* of a row, on average */
-	const float4 *all;
-	const float4 *rest;
+	const float4 *all;			/* curves of sketch_curve.h: of all rows */
+	const float4 *rest;			/* ... of those whose value is not a most common one */
 	AttStatsSlot slot;
 } TextsketchStatistics;
 
@@ -31,13 +31,5 @@ typedef struct TextsketchStatistics
  */
 extern bool textsketch_statistics_get(VariableStatData *var, TextsketchStatistics *stats);
 extern void textsketch_statistics_release(TextsketchStatistics *stats);
-
-/*
- * The part of the other rows for which a condition on a row holds, on average
- * over the rows: among all, or among those whose value is not one of the most
- * common ("curve" is one of the two in the statistics); negative if not known.
- */
-extern double textsketch_statistics_part(const float4 *curve, TextsketchMode mode,
-										 double threshold);
 
 #endif							/* TEXTSKETCH_STATISTICS_H */

@@ -52,11 +52,36 @@ common(uint32_t a, uint32_t b)
 	return n;
 }
 
+/* How many sets have an element? */
+static uint32_t
+frequency(uint32_t n, uint32_t element)
+{
+	uint32_t	result = 0;
+
+	for (uint32_t i = 0; i < n; i++)
+		for (uint32_t k = 0; k < sizes[i]; k++)
+			result += sets[i][k] == element;
+	return result;
+}
+
+/* The elements that two sets have in common, but those of more than "most" sets. */
+static uint32_t
+common_rare(uint32_t n, uint32_t a, uint32_t b, uint32_t most)
+{
+	uint32_t	result = 0;
+
+	for (uint32_t i = 0; i < sizes[a]; i++)
+		for (uint32_t j = 0; j < sizes[b]; j++)
+			result += sets[a][i] == sets[b][j] && frequency(n, sets[a][i]) <= most;
+	return result;
+}
+
 static bool
 test_search(uint32_t n)
 {
 	ElementIndex index;
 	uint32_t	elements = 0;
+	uint32_t	most = random_below(20);
 	bool		good = true;
 
 	make_sets(n);
@@ -81,6 +106,17 @@ test_search(uint32_t n)
 		}
 		for (uint32_t j = 0; j < n; j++)
 			good = good && seen[j] == (j < limit && common(i, j) >= least);
+	}
+
+	element_index_prune(&index, most, &env);
+	for (uint32_t i = 0; i < n && i < 10; i++)
+	{
+		uint32_t	found = element_index_search(&index, sets[i], sizes[i], n, 1, &env);
+		uint32_t	expected = 0;
+
+		for (uint32_t j = 0; j < n; j++)
+			expected += common_rare(n, i, j, most) > 0;
+		good = good && found == expected;
 	}
 	element_index_free(&index, &env);
 	return good && allocated == 0;
