@@ -75,7 +75,7 @@ SELECT count(*), md5(string_agg(value::text, ' ' ORDER BY id)) FROM value;
 SELECT count(*), md5(string_agg(article::text, ' ' ORDER BY id)) FROM article;
 SELECT count(*), sum(n), md5(string_agg(by_key::text, ' ' ORDER BY fp)) FROM by_key;
 SELECT count(*), sum(n), md5(string_agg(by_row::text, ' ' ORDER BY fp)) FROM by_row;
-SELECT count(*), sum(n), md5(string_agg(search::text, ' ' ORDER BY textsketch_query, sh_ball)) FROM search;
+SELECT count(*), sum(n), md5(string_agg(search::text, ' ' ORDER BY search::text)) FROM search;
 SET enable_seqscan = off;
 SELECT id FROM article ORDER BY fp <-> to_simhash('the text of article number 7'), id LIMIT 5;
 SQL
