@@ -17,6 +17,7 @@
 #include <time.h>
 
 #include "hamming/hamming_pairs.h"
+#include "env.h"
 #include "hamming/hamming.h"
 
 static double
@@ -39,30 +40,6 @@ random_word(void)
 	return z ^ (z >> 31);
 }
 
-static void *
-env_alloc(void *arg, size_t size)
-{
-	void	   *p = malloc(size);
-
-	(void) arg;
-	if (p == NULL)
-		abort();
-	return p;
-}
-
-static void
-env_free(void *arg, void *p)
-{
-	(void) arg;
-	free(p);
-}
-
-static void
-env_check(void *arg)
-{
-	(void) arg;
-}
-
 static void
 count_pair(void *arg, uint32_t a, uint32_t b, int distance)
 {
@@ -73,7 +50,6 @@ count_pair(void *arg, uint32_t a, uint32_t b, int distance)
 static void
 measure(const uint64_t *codes, uint32_t n, int words, int radius, int bands)
 {
-	const RawEnv env = {env_alloc, env_free, env_check, qsort, NULL};
 	double		expected;
 	uint64_t	pairs = 0;
 	double		start = now();

@@ -32,7 +32,7 @@
 #define MAX_FEATURES (1 << 20)
 #define MAX_VOCABULARY (1 << 17)
 #define MAX_TEXT_WORDS 65536
-#define TEXT_SLOTS (4 * MAX_TEXT_WORDS)
+#define TEXT_ROOM (2 * MAX_TEXT_WORDS)
 #define BLOCK 8192				/* features a block of the bit matrix, which fits a cache */
 
 /* A set of distinct 64-bit values, in the order in which they came. */
@@ -235,7 +235,6 @@ check_parity(const char *name, const Set *vocabulary, int kind, size_t n)
 typedef struct Text
 {
 	ShingleCounter counter;
-	void	   *memory;
 	unsigned char fingerprint[NBITS / 8];
 } Text;
 
@@ -245,45 +244,39 @@ text_make(Text *text, const uint64_t *words, size_t nwords)
 	FeatureSum	sum;
 	uint64_t	bits[NWORDS];
 
-	shingles_init(&text->counter, 2, TEXT_SLOTS, text->memory);
+	hashcounts_clear(&text->counter.shingles);
+	text->counter.ncarried = 0;
 	shingles_add(&text->counter, words, nwords);
 	shingles_end(&text->counter);
 	featuresum_init(&sum, NWORDS);
-	featuresum_add_counted(&sum, NWORDS, text->counter.hashes, text->counter.counts,
-							text->counter.n);
+	featuresum_add_counted(&sum, NWORDS, text->counter.shingles.hashes,
+						   text->counter.shingles.counts, text->counter.shingles.n);
 	featuresum_fingerprint(&sum, NWORDS, bits);
 	memcpy(text->fingerprint, bits, sizeof(bits));
 }
 
 /* The distance of two texts' fingerprints against what their angle says. */
 static void
-compare_texts(const Text *a, const Text *b, Figures *figures)
+compare_texts(Text *a, Text *b, Figures *figures)
 {
+	HashCounts *x = &a->counter.shingles;
+	HashCounts *y = &b->counter.shingles;
 	double		product = 0;
 	double		square_a = 0;
 	double		square_b = 0;
 	double		p;
 	int			distance;
 
-	for (size_t i = 0; i < a->counter.n; i++)
-		square_a += a->counter.counts[i];
-	for (size_t i = 0; i < b->counter.n; i++)
-		square_b += b->counter.counts[i];
-	for (size_t i = 0; i < a->counter.n; i++)
+	for (size_t i = 0; i < x->n; i++)
+		square_a += x->counts[i];
+	for (size_t i = 0; i < y->n; i++)
+		square_b += y->counts[i];
+	for (size_t i = 0; i < x->n; i++)
 	{
-		uint64_t	hash = a->counter.hashes[i];
-		size_t		slot = hash >> b->counter.shift;
+		uint32_t	other = hashcounts_find(y, x->hashes[i]);
 
-		for (; b->counter.slots[slot] != 0; slot = (slot + 1) & (b->counter.nslots - 1))
-		{
-			size_t		other = b->counter.slots[slot] - 1;
-
-			if (b->counter.hashes[other] == hash)
-			{
-				product += sqrt((double) a->counter.counts[i] * b->counter.counts[other]);
-				break;
-			}
-		}
+		if (other != HASHCOUNTS_NONE)
+			product += sqrt((double) x->counts[i] * y->counts[other]);
 	}
 	p = acos(product / sqrt(square_a * square_b)) / M_PI;
 	distance = hamming_distance(a->fingerprint, b->fingerprint, NWORDS);
@@ -368,7 +361,7 @@ main(int argc, char **argv)
 	set_init(&vocabulary, MAX_VOCABULARY);
 	set_init(&shingles, MAX_FEATURES);
 	for (int i = 0; i < 3; i++)
-		texts[i].memory = allocate(SHINGLES_MEMORY(TEXT_SLOTS));
+		shingles_init(&texts[i].counter, 2, TEXT_ROOM, &env);
 
 	if (argc == 1)
 	{

@@ -20,6 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../env.h"
 #include "stories/average_link.h"
 #include "text/words.h"
 
@@ -36,36 +37,10 @@ typedef struct Sink
 {
 	Corpus	   *corpus;			/* the first reading */
 	TermsKey	key;
-	TermTable  *table;			/* the second one */
+	HashCounts *terms;			/* the second one */
 } Sink;
 
 static bool plain;
-
-static void *
-plain_alloc(void *arg, size_t size)
-{
-	void	   *pointer = malloc(size + 1);
-
-	(void) arg;
-	if (pointer == NULL)
-		abort();
-	return pointer;
-}
-
-static void
-plain_free(void *arg, void *pointer)
-{
-	(void) arg;
-	free(pointer);
-}
-
-static void
-plain_check(void *arg)
-{
-	(void) arg;
-}
-
-static const RawEnv env = {plain_alloc, plain_free, plain_check, qsort, NULL};
 
 static void
 sink_words(Sink *sink, TermReader *reader, const uint64_t *words, const bool *solos, size_t n)
@@ -83,8 +58,8 @@ sink_words(Sink *sink, TermReader *reader, const uint64_t *words, const bool *so
 		}
 		for (int j = 0; j < nterms; j++)
 		{
-			if (sink->table != NULL)
-				terms_add(sink->table, terms[j].hash, times);
+			if (sink->terms != NULL)
+				hashcounts_add(sink->terms, terms[j].hash, times);
 			else
 			{
 				corpus_see(sink->corpus, terms[j].hash);
@@ -156,7 +131,7 @@ read_lines(uint32_t *n)
 static void
 build(Corpus *corpus, const Article *articles, uint32_t n)
 {
-	TermTable	table;
+	HashCounts	terms;
 
 	corpus_begin(corpus, n, &env);
 	for (uint32_t i = 0; i < n; i++)
@@ -168,16 +143,16 @@ build(Corpus *corpus, const Article *articles, uint32_t n)
 	}
 	corpus_between(corpus);
 
-	terms_init(&table, &env);
+	hashcounts_init(&terms, 2048, &env);
 	for (uint32_t i = 0; i < n; i++)
 	{
-		Sink		sink = {corpus, {{0, 0}}, &table};
+		Sink		sink = {corpus, {{0, 0}}, &terms};
 
 		if (!corpus_needs(corpus, i))
 			continue;
-		terms_clear(&table);
+		hashcounts_clear(&terms);
 		read_article(&articles[i], &sink);
-		corpus_add(corpus, i, &table);
+		corpus_add(corpus, i, &terms);
 	}
 	corpus_end(corpus);
 	corpus_forget_hashes(corpus);

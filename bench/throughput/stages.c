@@ -18,6 +18,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "../env.h"
 #include "simhash/featuresum.h"
 #include "hamming/hamming.h"
 #include "text/shingles.h"
@@ -74,7 +75,7 @@ find_repeats(const char *text, size_t length, uint64_t *words, const ShingleRepe
 		nwords += n;
 	nwords += words_end(&splitter, words + nwords, NULL, NULL);
 	n = shingles_of_words(words, nwords, 2);
-	*repeats = shingles_repeats(words, n, memory, nrepeats);
+	*repeats = shingles_repeats(words, n, memory, nrepeats, &env);
 	return n;
 }
 
@@ -124,18 +125,11 @@ step_spans(const char *text, size_t length)
 	return total + words_end(&splitter, words, NULL, spans);
 }
 
-static void
-no_check(void *arg)
-{
-	(void) arg;
-}
-
 static size_t
 step_sketch(const char *text, size_t length)
 {
 	static SketchBuilder builder;
 	static uint32_t elements[2 * ROOM];
-	const RawEnv env = {.check = no_check};
 	WordSplitter splitter;
 	size_t		n;
 

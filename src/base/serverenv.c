@@ -58,10 +58,28 @@ env_sort(void *base, size_t n, size_t size, int (*compare) (const void *a, const
 	qsort_interruptible(base, n, size, env_compare, &comparison);
 }
 
+/*
+ * Random numbers of this process, drawn when they are first asked for: never
+ * in the postmaster, from whom all others would have them.
+ */
+static const uint64 *
+env_secret(void)
+{
+	static uint64 secret[RAW_SECRETS];
+	static bool drawn = false;
+
+	if (!drawn && !pg_strong_random(secret, sizeof(secret)))
+		ereport(ERROR,
+				(errcode(ERRCODE_INTERNAL_ERROR),
+				 errmsg("could not generate random numbers")));
+	drawn = true;
+	return secret;
+}
+
 RawEnv
 server_env(MemoryContext context)
 {
-	return (RawEnv) {env_alloc, env_free, env_check, env_sort, context};
+	return (RawEnv) {env_alloc, env_free, env_check, env_sort, context, env_secret()};
 }
 
 RawEnv

@@ -210,41 +210,40 @@ attach(void *arg, uint32_t a, uint32_t b, int distance)
  * Choosing the centers of stars.
  */
 
-/* Sort the codes in order[]: most rows around them first, then by code. */
-static void
-order_by_degree(const Clustering *clustering, uint32_t *order, uint32_t *scratch)
+typedef struct RankedCode
 {
+	uint32_t	rank;
+	uint32_t	code;
+} RankedCode;
+
+#define RADIX_SORT sort_by_rank
+#define RADIX_ITEM RankedCode
+#define RADIX_KEY(item) ((item).rank)
+#include "base/radix.h"
+
+/*
+ * The codes in the order of visits: most rows around them first, then by code.
+ * Returns order[], allocated, with place[] behind it: where each code is.
+ */
+static uint32_t *
+order_by_degree(const Clustering *clustering)
+{
+	const RawEnv *env = clustering->env;
 	uint32_t	n = clustering->set->ncodes;
-	const uint32_t *degree = clustering->degree;
-	uint32_t   *from = order;
-	uint32_t   *to = scratch;
+	RankedCode *ranked = env->alloc(env->arg, n * sizeof(RankedCode));
+	RankedCode *scratch = env->alloc(env->arg, n * sizeof(RankedCode));
+	uint32_t   *order = (uint32_t *) scratch;
 
 	for (uint32_t i = 0; i < n; i++)
-		from[i] = i;
-
-	/* A radix sort in four rounds, the last of which ends in order[]. */
-	for (int shift = 0; shift < 32; shift += 8)
+		ranked[i] = (RankedCode) {~clustering->degree[i], i};
+	sort_by_rank(env, ranked, scratch, n);
+	for (uint32_t k = 0; k < n; k++)
 	{
-		uint32_t	next[256] = {0};
-		uint32_t	sum = 0;
-		uint32_t   *swap;
-
-		clustering->env->check(clustering->env->arg);
-		for (uint32_t i = 0; i < n; i++)
-			next[(~degree[i] >> shift) & 0xff]++;
-		for (int value = 0; value < 256; value++)
-		{
-			uint32_t	count = next[value];
-
-			next[value] = sum;
-			sum += count;
-		}
-		for (uint32_t i = 0; i < n; i++)
-			to[next[(~degree[from[i]] >> shift) & 0xff]++] = from[i];
-		swap = from;
-		from = to;
-		to = swap;
+		order[k] = ranked[k].code;
+		order[n + ranked[k].code] = k;
 	}
+	env->free(env->arg, ranked);
+	return order;
 }
 
 /*
@@ -332,15 +331,12 @@ choose_centers(Clustering *clustering)
 	const CodeSet *set = clustering->set;
 	const RawEnv *env = clustering->env;
 	uint32_t	n = set->ncodes;
-	uint32_t   *order = env->alloc(env->arg, n * sizeof(uint32_t));
-	uint32_t   *place = env->alloc(env->arg, n * sizeof(uint32_t));
+	uint32_t   *order = order_by_degree(clustering);
+	const uint32_t *place = order + n;
 	uint32_t   *start = env->alloc(env->arg, ((size_t) n + 1) * sizeof(uint32_t));
 	bool	   *covered = env->alloc(env->arg, n * sizeof(bool));
 	uint32_t   *neighbour = NULL;
 
-	order_by_degree(clustering, order, place);
-	for (uint32_t k = 0; k < n; k++)
-		place[order[k]] = k;
 	if (clustering->log_complete)
 		neighbour = neighbours_from_log(clustering, place, start);
 
@@ -367,7 +363,6 @@ choose_centers(Clustering *clustering)
 		env->free(env->arg, neighbour);
 	env->free(env->arg, covered);
 	env->free(env->arg, start);
-	env->free(env->arg, place);
 	env->free(env->arg, order);
 }
 

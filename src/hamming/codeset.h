@@ -32,9 +32,9 @@ typedef struct CodeSet
 
 /*
  * Group nrows < UINT32_MAX codes.  "codes" was allocated by env->alloc; it is
- * freed here.  While it runs, up to 16 * words + 16, or 8 * words + 40 bytes
- * a row are in use, whichever is more, the argument among them; what stays
- * is 4 bytes a row and 8 * words + 4 bytes for every row of room in the set.
+ * freed here.  While it runs, up to 16 * words + 16 bytes a row are in use, the
+ * argument among them; what stays is 4 bytes a row and 8 * words + 4 bytes for
+ * every row of room in the set.
  */
 extern void codeset_build(CodeSet *set, uint64_t *codes, uint32_t nrows,
 						  int words, const RawEnv *env);

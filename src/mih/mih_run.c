@@ -20,11 +20,16 @@
 #include "storage/indexfsm.h"
 #include "utils/memutils.h"
 
-#include "mih/mih_sort.h"
 #include "base/serverenv.h"
 
 /* Rows that are sorted at a time, however little memory there is. */
 #define LEAST_CHUNK		(64 * 1024)
+
+/* Entries that come in the order of rows go out in that of keys, then rows. */
+#define RADIX_SORT sort_entries
+#define RADIX_ITEM MihEntry
+#define RADIX_KEY(item) ((item).key)
+#include "base/radix.h"
 
 typedef struct RunBuild
 {
@@ -118,7 +123,7 @@ write_lists(RunBuild *build, int together)
 		{
 			MihListWriter *writer = open_list(build, list + l);
 
-			mih_sort_entries(&env, entry[l], scratch, count);
+			sort_entries(&env, entry[l], scratch, count);
 			mih_list_add(writer, entry[l], count);
 			finish_list(build, writer, list + l);
 		}
@@ -249,7 +254,7 @@ write_lists_by_chunks(RunBuild *build, Size memory)
 			uint32		some = Min(chunk_rows, count - done);
 
 			extract(build, build->run->first + done, some, list, 1, &entry);
-			mih_sort_entries(&env, entry, scratch, some);
+			sort_entries(&env, entry, scratch, some);
 			BufFileWrite(file, entry, some * sizeof(MihEntry));
 			chunk[i].offset = (off_t) done * sizeof(MihEntry);
 			chunk[i].unread = some;

@@ -16,7 +16,9 @@
 #include "utils/memutils.h"
 #include "utils/typcache.h"
 
+#include "base/hashtable.h"
 #include "base/memory_limit.h"
+#include "base/serverenv.h"
 #include "clusters/cluster.h"
 #include "pairs/idlist.h"
 #include "pairs/queryrows.h"
@@ -35,7 +37,8 @@ typedef struct Graph
 	uint32		room;			/* a power of 2 */
 	uint32	   *hash;			/* of each node's id */
 	uint32	   *parent;			/* disjoint sets, see cluster.h */
-	uint32	   *table;			/* 2 * room places: a node + 1, or 0 */
+	HashTable	table;			/* of nodes */
+	RawEnv		env;
 } Graph;
 
 static void
@@ -54,58 +57,40 @@ graph_init(Graph *graph, Oid type, MemoryContext context)
 	graph->room = FIRST_ROOM;
 	graph->hash = limited_alloc(context, FIRST_ROOM * sizeof(uint32));
 	graph->parent = limited_alloc(context, FIRST_ROOM * sizeof(uint32));
-	graph->table = limited_alloc(context, 2 * FIRST_ROOM * sizeof(uint32));
-	memset(graph->table, 0, 2 * FIRST_ROOM * sizeof(uint32));
+	graph->env = limited_env(context);
+	hashtable_init(&graph->table, FIRST_ROOM, &graph->env);
 }
 
-/*
- * The place of an id in the table: that of its node, or where it is to go.
- * Linear probing; half of the places are empty at least.
- */
-static uint32
-find_place(Graph *graph, Datum id, uint32 hash)
+/* The slot of an id's node, or where it is to go. */
+static size_t
+find_slot(Graph *graph, Datum id, uint32 hash)
 {
-	uint32		mask = 2 * graph->room - 1;
-	uint32		place = hash & mask;
+	size_t		slot = hashtable_first(&graph->table, hash);
+	uint32		entry;
 
-	while (graph->table[place] != 0)
+	while ((entry = hashtable_look(&graph->table, slot)) != 0)
 	{
-		uint32		node = graph->table[place] - 1;
-
-		if (graph->hash[node] == hash && idlist_equal(&graph->ids, node, id))
+		if (graph->hash[entry - 1] == hash && idlist_equal(&graph->ids, entry - 1, id))
 			break;
-		place = (place + 1) & mask;
+		slot = hashtable_next(&graph->table, slot);
 	}
-	return place;
+	return slot;
 }
 
 static void
 grow(Graph *graph)
 {
-	uint32		mask;
-	Size		size;
-
 	if (graph->room > PG_UINT32_MAX / 8)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("too many ids for %s", FUNCTION_NAME)));
 	graph->room *= 2;
-	mask = 2 * graph->room - 1;
-	size = 2 * (Size) graph->room * sizeof(uint32);
-	graph->hash = limited_realloc(graph->hash, size / 2);
-	graph->parent = limited_realloc(graph->parent, size / 2);
-	pfree(graph->table);
-	graph->table = limited_alloc(graph->ids.context, size);
-	memset(graph->table, 0, size);
+	graph->hash = limited_realloc(graph->hash, graph->room * sizeof(uint32));
+	graph->parent = limited_realloc(graph->parent, graph->room * sizeof(uint32));
+	hashtable_free(&graph->table);
+	hashtable_init(&graph->table, graph->room, &graph->env);
 	for (uint32 node = 0; node < graph->ids.n; node++)
-	{
-		uint32		place = graph->hash[node] & mask;
-
-		CHECK_FOR_INTERRUPTS();
-		while (graph->table[place] != 0)
-			place = (place + 1) & mask;
-		graph->table[place] = node + 1;
-	}
+		hashtable_enter(&graph->table, graph->hash[node], node);
 }
 
 /* The node of an id, a new one if it hasn't been seen. */
@@ -113,7 +98,7 @@ static uint32
 node_of(Graph *graph, Datum id, bool isnull)
 {
 	uint32		hash = 0;
-	uint32		place = 0;
+	size_t		slot = 0;
 	uint32		node = graph->ids.n;
 
 	if (!isnull)
@@ -121,20 +106,20 @@ node_of(Graph *graph, Datum id, bool isnull)
 		if (graph->ids.length == -1)
 			id = PointerGetDatum(PG_DETOAST_DATUM_PACKED(id));
 		hash = DatumGetUInt32(FunctionCall1Coll(graph->hash_function, graph->collation, id));
-		place = find_place(graph, id, hash);
-		if (graph->table[place] != 0)
-			return graph->table[place] - 1;
+		slot = find_slot(graph, id, hash);
+		if (graph->table.slots[slot] != 0)
+			return graph->table.slots[slot] - 1;
 	}
 
 	if (node == graph->room)
 	{
 		grow(graph);
-		place = find_place(graph, id, hash);
+		slot = find_slot(graph, id, hash);
 	}
 	idlist_add(&graph->ids, id, isnull);
 	graph->hash[node] = hash;
 	graph->parent[node] = node;
-	graph->table[place] = node + 1;
+	graph->table.slots[slot] = node + 1;
 	return node;
 }
 

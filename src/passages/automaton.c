@@ -9,98 +9,62 @@
  */
 #include "passages/automaton.h"
 
-#include <string.h>
-
 #define FIRST_ROOM 256
 
-static void *
-enlarge(const RawEnv *env, void *old, size_t used, size_t size)
-{
-	void	   *new = env->alloc(env->arg, size);
-
-	memcpy(new, old, used);
-	env->free(env->arg, old);
-	return new;
-}
-
+/* Words are hashes; a secret factor spreads the states over them. */
 static inline uint64_t
-first_slot(const Automaton *automaton, uint32_t from, uint64_t word)
+edge_hash(const Automaton *automaton, uint32_t from, uint64_t word)
 {
-	/* words are hashes; the odd numbers spread the states over them */
-	uint64_t	hash = (word ^ from * UINT64_C(0x9E3779B97F4A7C15)) *
-		UINT64_C(0xD1342543DE82EF95);
-
-	return hash >> automaton->shift;
+	return word + from * automaton->factor;
 }
 
 /* The edge of a word from a state, or NULL. */
 static inline AutomatonEdge *
-find_edge(const Automaton *automaton, uint32_t from, uint64_t word)
+find_edge(Automaton *automaton, uint32_t from, uint64_t word)
 {
-	uint64_t	mask = (uint64_t) automaton->edges_room * 2 - 1;
-	uint64_t	slot = first_slot(automaton, from, word);
+	HashTable  *table = &automaton->table;
+	size_t		slot = hashtable_first(table, edge_hash(automaton, from, word));
+	uint32_t	entry;
 
-	while (automaton->slots[slot] != AUTOMATON_NONE)
+	while ((entry = hashtable_look(table, slot)) != 0)
 	{
-		AutomatonEdge *edge = &automaton->edges[automaton->slots[slot]];
+		AutomatonEdge *edge = &automaton->edges[entry - 1];
 
 		if (edge->from == from && edge->word == word)
 			return edge;
-		slot = (slot + 1) & mask;
+		slot = hashtable_next(table, slot);
 	}
 	return NULL;
 }
 
-/* Enter an edge, which isn't there yet, into the hash table. */
+/* Twice the room for edges. */
 static void
-hash_edge(Automaton *automaton, uint32_t number)
+enlarge_edges(Automaton *automaton)
 {
-	uint64_t	mask = (uint64_t) automaton->edges_room * 2 - 1;
-	const AutomatonEdge *edge = &automaton->edges[number];
-	uint64_t	slot = first_slot(automaton, edge->from, edge->word);
-
-	while (automaton->slots[slot] != AUTOMATON_NONE)
-		slot = (slot + 1) & mask;
-	automaton->slots[slot] = number;
-}
-
-/* Make a hash table for edges_room edges, and enter those that are there. */
-static void
-hash_edges(Automaton *automaton)
-{
-	const RawEnv *env = automaton->env;
-	size_t		nslots = (size_t) automaton->edges_room * 2;
-
-	automaton->slots = env->alloc(env->arg, nslots * sizeof(uint32_t));
-	memset(automaton->slots, 0xFF, nslots * sizeof(uint32_t));
-	automaton->shift = 64;
-	while (nslots >>= 1)
-		automaton->shift--;
+	automaton->edges_room *= 2;
+	automaton->edges = raw_enlarge(automaton->env, automaton->edges,
+								   automaton->nedges * sizeof(AutomatonEdge),
+								   automaton->edges_room * sizeof(AutomatonEdge));
+	hashtable_free(&automaton->table);
+	hashtable_init(&automaton->table, automaton->edges_room, automaton->env);
 	for (uint32_t i = 0; i < automaton->nedges; i++)
 	{
-		raw_check(env, i);
-		hash_edge(automaton, i);
+		const AutomatonEdge *edge = &automaton->edges[i];
+
+		hashtable_enter(&automaton->table, edge_hash(automaton, edge->from, edge->word), i);
 	}
 }
 
 static void
 add_edge(Automaton *automaton, uint32_t from, uint64_t word, uint32_t to)
 {
-	const RawEnv *env = automaton->env;
 	AutomatonState *state = &automaton->states[from];
 
 	if (automaton->nedges == automaton->edges_room)
-	{
-		automaton->edges_room *= 2;
-		automaton->edges = enlarge(env, automaton->edges,
-								   automaton->nedges * sizeof(AutomatonEdge),
-								   automaton->edges_room * sizeof(AutomatonEdge));
-		env->free(env->arg, automaton->slots);
-		hash_edges(automaton);
-	}
+		enlarge_edges(automaton);
 	automaton->edges[automaton->nedges] = (AutomatonEdge) {word, from, to, state->edges};
 	state->edges = automaton->nedges;
-	hash_edge(automaton, automaton->nedges++);
+	hashtable_enter(&automaton->table, edge_hash(automaton, from, word), automaton->nedges++);
 }
 
 static uint32_t
@@ -109,9 +73,9 @@ add_state(Automaton *automaton, uint32_t length, uint32_t link, uint32_t first_e
 	if (automaton->nstates == automaton->states_room)
 	{
 		automaton->states_room *= 2;
-		automaton->states = enlarge(automaton->env, automaton->states,
-									automaton->nstates * sizeof(AutomatonState),
-									automaton->states_room * sizeof(AutomatonState));
+		automaton->states = raw_enlarge(automaton->env, automaton->states,
+										automaton->nstates * sizeof(AutomatonState),
+										automaton->states_room * sizeof(AutomatonState));
 	}
 	automaton->states[automaton->nstates] =
 		(AutomatonState) {length, link, first_end, AUTOMATON_NONE};
@@ -167,7 +131,8 @@ automaton_init(Automaton *automaton, const RawEnv *env)
 	automaton->nedges = 0;
 	automaton->edges_room = FIRST_ROOM;
 	automaton->edges = env->alloc(env->arg, FIRST_ROOM * sizeof(AutomatonEdge));
-	hash_edges(automaton);
+	hashtable_init(&automaton->table, FIRST_ROOM, env);
+	automaton->factor = env->secret[3];
 	automaton->last = add_state(automaton, 0, AUTOMATON_NONE, 0);
 }
 
@@ -178,7 +143,7 @@ automaton_free(Automaton *automaton)
 
 	env->free(env->arg, automaton->states);
 	env->free(env->arg, automaton->edges);
-	env->free(env->arg, automaton->slots);
+	hashtable_free(&automaton->table);
 }
 
 /*
@@ -226,7 +191,7 @@ automaton_break(Automaton *automaton)
  * one.
  */
 void
-automaton_step(const Automaton *automaton, AutomatonMatch *match, uint64_t word)
+automaton_step(Automaton *automaton, AutomatonMatch *match, uint64_t word)
 {
 	const AutomatonEdge *edge = find_edge(automaton, match->state, word);
 

@@ -19,7 +19,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/rawenv.h"
+#include "base/hashtable.h"
 
 /*
  * A state stands for all runs that end at the same places of the sequence.
@@ -55,8 +55,8 @@ typedef struct Automaton
 	AutomatonEdge *edges;
 	uint32_t	nedges;
 	uint32_t	edges_room;		/* a power of two */
-	uint32_t   *slots;			/* edges_room * 2: an edge, or AUTOMATON_NONE */
-	unsigned	shift;			/* a hash's first slot is hash >> shift */
+	HashTable	table;			/* of the edges */
+	uint64_t	factor;			/* of a state in the hash of its edges */
 	uint32_t	last;			/* the state of all words added so far */
 } Automaton;
 
@@ -73,7 +73,7 @@ typedef struct AutomatonMatch
 extern void automaton_init(Automaton *automaton, const RawEnv *env);
 extern void automaton_add(Automaton *automaton, uint64_t word, uint32_t end);
 extern void automaton_break(Automaton *automaton);
-extern void automaton_step(const Automaton *automaton, AutomatonMatch *match, uint64_t word);
+extern void automaton_step(Automaton *automaton, AutomatonMatch *match, uint64_t word);
 extern void automaton_free(Automaton *automaton);
 
 /* Where the run of a match of one word or more ends first. */

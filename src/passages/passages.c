@@ -17,6 +17,8 @@
 /* An odd number, for hashes of runs of words. */
 #define RUN_MULTIPLIER UINT64_C(0x9FB21C651E98DF25)
 
+#define FIRST_ROOM 64
+
 typedef struct PassageList
 {
 	Passage    *passage;
@@ -24,29 +26,12 @@ typedef struct PassageList
 	uint32_t	room;
 } PassageList;
 
-static void *
-alloc_zero(const RawEnv *env, size_t size)
-{
-	void	   *memory = env->alloc(env->arg, size);
-
-	memset(memory, 0, size);
-	return memory;
-}
-
 
 /*
  * Which words are in shared runs of "length" words.  Runs are known by their
  * hashes here: where these meet by chance a word more is kept, which does no
  * harm.
  */
-
-typedef struct RunSet
-{
-	uint64_t   *runs;
-	bool	   *shared;			/* the other text has it too */
-	bool	   *used;
-	uint64_t	mask;
-} RunSet;
 
 typedef struct RunHash
 {
@@ -57,7 +42,7 @@ typedef struct RunHash
 } RunHash;
 
 static void
-run_hash_init(RunHash *run, const uint64_t *words, uint32_t length)
+run_hash_init(RunHash *run, const uint64_t *words, uint32_t length, const RawEnv *env)
 {
 	run->words = words;
 	run->length = length;
@@ -65,6 +50,7 @@ run_hash_init(RunHash *run, const uint64_t *words, uint32_t length)
 	run->hash = words[0];
 	for (uint32_t i = 1; i < length; i++)
 	{
+		raw_check(env, i);
 		run->first_weight *= RUN_MULTIPLIER;
 		run->hash = run->hash * RUN_MULTIPLIER + words[i];
 	}
@@ -79,38 +65,21 @@ run_hash_next(RunHash *run)
 	run->words++;
 }
 
-/* The slot of a run, which is its own or one to use. */
-static inline uint64_t
-run_slot(const RunSet *set, uint64_t hash)
-{
-	uint64_t	slot = (hash ^ hash >> 32) & set->mask;
-
-	while (set->used[slot] && set->runs[slot] != hash)
-		slot = (slot + 1) & set->mask;
-	return slot;
-}
-
+/* The runs of a text, of which none is counted yet. */
 static void
-run_set_fill(RunSet *set, const PassageText *text, uint32_t length, const RawEnv *env)
+runs_fill(HashCounts *runs, const PassageText *text, uint32_t length, const RawEnv *env)
 {
-	size_t		nslots = 64;
+	uint32_t	room = 64;
 	RunHash		run;
 
-	while (nslots < (size_t) text->nwords * 2)
-		nslots *= 2;
-	set->mask = nslots - 1;
-	set->runs = env->alloc(env->arg, nslots * sizeof(uint64_t));
-	set->shared = alloc_zero(env, nslots);
-	set->used = alloc_zero(env, nslots);
+	while (room < text->nwords)
+		room *= 2;
+	hashcounts_init(runs, room, env);
 
-	run_hash_init(&run, text->words, length);
+	run_hash_init(&run, text->words, length, env);
 	for (uint32_t i = 0;; i++)
 	{
-		uint64_t	slot = run_slot(set, run.hash);
-
-		raw_check(env, i);
-		set->used[slot] = true;
-		set->runs[slot] = run.hash;
+		hashcounts_number(runs, run.hash);
 		if (i + length == text->nwords)
 			break;
 		run_hash_next(&run);
@@ -118,26 +87,25 @@ run_set_fill(RunSet *set, const PassageText *text, uint32_t length, const RawEnv
 }
 
 /*
- * Which words of a text are in runs of the set; with "marked", in those that
- * are marked as shared.  Marks the runs.
+ * Which words of a text are in runs that were counted at least "least" times.
+ * Counts the runs.
  */
 static bool *
-words_in_runs(RunSet *set, bool marked, const PassageText *text, uint32_t length,
+words_in_runs(HashCounts *runs, uint32_t least, const PassageText *text, uint32_t length,
 			  const RawEnv *env)
 {
-	bool	   *in_run = alloc_zero(env, text->nwords);
+	bool	   *in_run = raw_alloc_zero(env, text->nwords);
 	uint32_t	done = 0;		/* words marked, or to be left */
 	RunHash		run;
 
-	run_hash_init(&run, text->words, length);
+	run_hash_init(&run, text->words, length, env);
 	for (uint32_t i = 0;; i++)
 	{
-		uint64_t	slot = run_slot(set, run.hash);
+		uint32_t	number = hashcounts_find(runs, run.hash);
 
-		raw_check(env, i);
-		if (marked ? set->shared[slot] : set->used[slot])
+		if (number != HASHCOUNTS_NONE && runs->counts[number] >= least)
 		{
-			set->shared[slot] = true;
+			runs->counts[number]++;
 			if (done < i)
 				done = i;
 			memset(in_run + done, true, i + length - done);
@@ -155,14 +123,12 @@ static void
 find_words_in_runs(const PassageText text[2], uint32_t length, const RawEnv *env,
 				   bool *in_run[2])
 {
-	RunSet		set;
+	HashCounts	runs;
 
-	run_set_fill(&set, &text[0], length, env);
-	in_run[1] = words_in_runs(&set, false, &text[1], length, env);
-	in_run[0] = words_in_runs(&set, true, &text[0], length, env);
-	env->free(env->arg, set.runs);
-	env->free(env->arg, set.shared);
-	env->free(env->arg, set.used);
+	runs_fill(&runs, &text[0], length, env);
+	in_run[1] = words_in_runs(&runs, 0, &text[1], length, env);
+	in_run[0] = words_in_runs(&runs, 1, &text[0], length, env);
+	hashcounts_free(&runs);
 }
 
 
@@ -176,16 +142,9 @@ add_passage(PassageList *list, Passage passage, const RawEnv *env)
 {
 	if (list->n == list->room)
 	{
-		uint32_t	room = list->room == 0 ? 64 : list->room * 2;
-		Passage    *enlarged = env->alloc(env->arg, room * sizeof(Passage));
-
-		if (list->n > 0)
-		{
-			memcpy(enlarged, list->passage, list->n * sizeof(Passage));
-			env->free(env->arg, list->passage);
-		}
-		list->passage = enlarged;
-		list->room = room;
+		list->room *= 2;
+		list->passage = raw_enlarge(env, list->passage, list->n * sizeof(Passage),
+									list->room * sizeof(Passage));
 	}
 	list->passage[list->n++] = passage;
 }
@@ -257,25 +216,27 @@ find_runs(PassageList *list, const PassageText text[2], bool *const in_run[2],
 
 /* Words from (i, j) on that are the same, "most" at most. */
 static uint32_t
-same_forward(const PassageText text[2], uint32_t i, uint32_t j, uint32_t most)
+same_forward(const PassageText text[2], uint32_t i, uint32_t j, uint32_t most,
+			 const RawEnv *env)
 {
 	uint32_t	n = 0;
 
 	while (n < most && i + n < text[0].nwords && j + n < text[1].nwords &&
 		   text[0].words[i + n] == text[1].words[j + n])
-		n++;
+		raw_check(env, ++n);
 	return n;
 }
 
 /* Words before (i, j) that are the same. */
 static uint32_t
-same_backward(const PassageText text[2], uint32_t i, uint32_t j, uint32_t most)
+same_backward(const PassageText text[2], uint32_t i, uint32_t j, uint32_t most,
+			  const RawEnv *env)
 {
 	uint32_t	n = 0;
 
 	while (n < most && n < i && n < j &&
 		   text[0].words[i - n - 1] == text[1].words[j - n - 1])
-		n++;
+		raw_check(env, ++n);
 	return n;
 }
 
@@ -287,7 +248,7 @@ same_backward(const PassageText text[2], uint32_t i, uint32_t j, uint32_t most)
  */
 static uint32_t
 cross_gap(const PassageText text[2], bool forward, uint32_t i, uint32_t j,
-		  uint32_t gap, uint32_t *x, uint32_t *y)
+		  uint32_t gap, uint32_t *x, uint32_t *y, const RawEnv *env)
 {
 	uint32_t	left_a = forward ? text[0].nwords - i : i;
 	uint32_t	left_b = forward ? text[1].nwords - j : j;
@@ -304,11 +265,11 @@ cross_gap(const PassageText text[2], bool forward, uint32_t i, uint32_t j,
 				continue;
 			if (forward)
 			{
-				if (same_forward(text, i + *x, j + *y, longer + 1) > longer)
-					return same_forward(text, i + *x, j + *y, UINT32_MAX);
+				if (same_forward(text, i + *x, j + *y, longer + 1, env) > longer)
+					return same_forward(text, i + *x, j + *y, UINT32_MAX, env);
 			}
-			else if (same_backward(text, i - *x, j - *y, longer + 1) > longer)
-				return same_backward(text, i - *x, j - *y, UINT32_MAX);
+			else if (same_backward(text, i - *x, j - *y, longer + 1, env) > longer)
+				return same_backward(text, i - *x, j - *y, UINT32_MAX, env);
 		}
 	}
 	return 0;
@@ -326,7 +287,7 @@ lengthen(Passage *passage, const PassageText text[2], uint32_t gap, const RawEnv
 	{
 		env->check(env->arg);
 		run = cross_gap(text, true, passage->begin[0] + passage->length[0],
-						passage->begin[1] + passage->length[1], gap, &x, &y);
+						passage->begin[1] + passage->length[1], gap, &x, &y, env);
 		if (run == 0)
 			break;
 		passage->length[0] += x + run;
@@ -336,7 +297,7 @@ lengthen(Passage *passage, const PassageText text[2], uint32_t gap, const RawEnv
 	for (;;)
 	{
 		env->check(env->arg);
-		run = cross_gap(text, false, passage->begin[0], passage->begin[1], gap, &x, &y);
+		run = cross_gap(text, false, passage->begin[0], passage->begin[1], gap, &x, &y, env);
 		if (run == 0)
 			break;
 		passage->begin[0] -= x + run;
@@ -352,71 +313,51 @@ lengthen(Passage *passage, const PassageText text[2], uint32_t gap, const RawEnv
  * Sorting, and leaving out what is inside of another.
  */
 
-typedef uint64_t (*PassageSize) (const Passage *passage);
-
-static uint64_t
-shared_words(const Passage *passage)
+/* Larger ones come first, then those that begin earlier. */
+static int
+compare_places(const Passage *p, const Passage *q, uint64_t size_p, uint64_t size_q)
 {
-	return passage->shared;
-}
-
-static uint64_t
-both_lengths(const Passage *passage)
-{
-	return (uint64_t) passage->length[0] + passage->length[1];
-}
-
-/* Does p come before q?  Larger ones do, then those that begin earlier. */
-static inline bool
-comes_before(const Passage *p, const Passage *q, PassageSize size)
-{
-	uint64_t	size_p = size(p);
-	uint64_t	size_q = size(q);
-
 	if (size_p != size_q)
-		return size_p > size_q;
-	if (p->begin[0] != q->begin[0])
-		return p->begin[0] < q->begin[0];
-	if (p->begin[1] != q->begin[1])
-		return p->begin[1] < q->begin[1];
-	return p->side < q->side;
+		return size_p > size_q ? -1 : 1;
+	for (int side = 0; side < 2; side++)
+	{
+		if (p->begin[side] != q->begin[side])
+			return p->begin[side] < q->begin[side] ? -1 : 1;
+	}
+	if (p->side != q->side)
+		return p->side < q->side ? -1 : 1;
+	return p->number < q->number ? -1 : p->number > q->number;
 }
 
-/* Merge sort, as those that are equal stay in their order. */
-static void
-sort_passages(PassageList *list, PassageSize size, const RawEnv *env)
+static int
+compare_shared(const void *a, const void *b)
 {
-	Passage    *from = list->passage;
-	Passage    *to;
+	const Passage *p = a;
+	const Passage *q = b;
 
-	if (list->n < 2)
-		return;
-	to = env->alloc(env->arg, list->room * sizeof(Passage));
-	for (size_t run = 1; run < list->n; run *= 2)
+	return compare_places(p, q, p->shared, q->shared);
+}
+
+static int
+compare_lengths(const void *a, const void *b)
+{
+	const Passage *p = a;
+	const Passage *q = b;
+
+	return compare_places(p, q, (uint64_t) p->length[0] + p->length[1],
+						  (uint64_t) q->length[0] + q->length[1]);
+}
+
+/* Those that are equal stay in their order. */
+static void
+sort_passages(PassageList *list, int (*compare) (const void *a, const void *b), const RawEnv *env)
+{
+	for (uint32_t i = 0; i < list->n; i++)
 	{
-		Passage    *swap = from;
-
-		for (size_t begin = 0; begin < list->n; begin += 2 * run)
-		{
-			size_t		p = begin;
-			size_t		p_end = begin + run < list->n ? begin + run : list->n;
-			size_t		q = p_end;
-			size_t		q_end = q + run < list->n ? q + run : list->n;
-
-			for (size_t i = begin; i < q_end; i++)
-			{
-				raw_check(env, i);
-				if (q == q_end || (p < p_end && !comes_before(&from[q], &from[p], size)))
-					to[i] = from[p++];
-				else
-					to[i] = from[q++];
-			}
-		}
-		from = to;
-		to = swap;
+		raw_check(env, i);
+		list->passage[i].number = i;
 	}
-	env->free(env->arg, to);
-	list->passage = from;
+	env->sort(list->passage, list->n, sizeof(Passage), compare);
 }
 
 /*
@@ -433,7 +374,7 @@ typedef struct Parts
 static void
 parts_init(Parts *parts, uint32_t nwords, const RawEnv *env)
 {
-	parts->end = alloc_zero(env, (nwords + 1) * sizeof(uint32_t));
+	parts->end = raw_alloc_zero(env, (nwords + 1) * sizeof(uint32_t));
 	parts->nwords = nwords;
 }
 
@@ -535,8 +476,9 @@ keep_outermost(PassageList *list, const PassageText text[2], const RawEnv *env)
 }
 
 /*
- * The passages that two texts share, those of most shared words first; NULL
- * if there is none.  They are allocated by "env", for the caller to free.
+ * The passages that two texts share, those of most shared words first.  They
+ * are allocated by "env", for the caller to free; NULL if a text is too short
+ * to have any.
  * min_words is at least 1, gap PASSAGES_MAX_GAP at most.
  *
  * Time and memory are linear in the number of words without a gap (sorting
@@ -549,27 +491,28 @@ passages_find(const PassageText text[2], uint32_t min_words, uint32_t gap,
 {
 	/* of two runs around a gap, one has half of the words */
 	uint32_t	length = gap > 0 ? min_words / 2 + min_words % 2 : min_words;
-	PassageList list = {NULL, 0, 0};
+	PassageList list = {NULL, 0, FIRST_ROOM};
 	bool	   *in_run[2];
 
 	*npassages = 0;
 	if (text[0].nwords < length || text[1].nwords < length)
 		return NULL;
 
+	list.passage = env->alloc(env->arg, FIRST_ROOM * sizeof(Passage));
 	find_words_in_runs(text, length, env, in_run);
 	for (int side = 0; side < 2; side++)
 		find_runs(&list, text, in_run, side, length, env);
 	for (int side = 0; side < 2; side++)
 		env->free(env->arg, in_run[side]);
 
-	sort_passages(&list, shared_words, env);
+	sort_passages(&list, compare_shared, env);
 	make_passages(&list, text, min_words, gap, env);
 	if (gap > 0)
 	{
 		/* one lengthened later may be around one lengthened before */
-		sort_passages(&list, both_lengths, env);
+		sort_passages(&list, compare_lengths, env);
 		keep_outermost(&list, text, env);
-		sort_passages(&list, shared_words, env);
+		sort_passages(&list, compare_shared, env);
 	}
 	*npassages = list.n;
 	return list.passage;
@@ -580,7 +523,7 @@ uint32_t
 passages_covered(const Passage *passages, uint32_t npassages,
 				 int side, uint32_t nwords, const RawEnv *env)
 {
-	uint32_t   *end = alloc_zero(env, (nwords + 1) * sizeof(uint32_t));
+	uint32_t   *end = raw_alloc_zero(env, (nwords + 1) * sizeof(uint32_t));
 	uint32_t	reached = 0;
 	uint32_t	covered = 0;
 
@@ -588,6 +531,7 @@ passages_covered(const Passage *passages, uint32_t npassages,
 	{
 		uint32_t	begin = passages[i].begin[side];
 
+		raw_check(env, i);
 		if (end[begin] < begin + passages[i].length[side])
 			end[begin] = begin + passages[i].length[side];
 	}

@@ -35,6 +35,7 @@ typedef struct Passage
 	uint32_t	length[2];		/* the same without gaps */
 	uint32_t	shared;			/* words of either that are also in the other */
 	uint32_t	side;			/* the text for whose sake it was found */
+	uint32_t	number;			/* for sorting */
 } Passage;
 
 extern Passage *passages_find(const PassageText text[2], uint32_t min_words, uint32_t gap,

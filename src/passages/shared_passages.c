@@ -9,7 +9,6 @@
 
 #include "access/htup_details.h"
 #include "funcapi.h"
-#include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
@@ -49,38 +48,26 @@ make_room(SplitText *split)
 	split->spans = limited_realloc(split->spans, split->room * sizeof(WordSpan));
 }
 
-/*
- * The words of a text and where they stand: in characters as substr() counts
- * them, which in SQL_ASCII are bytes.
- */
+/* The words of a text and where they stand. */
 static void
 split_text(SplitText *split, text *document)
 {
 	size_t		nbytes = VARSIZE_ANY_EXHDR(document);
 	size_t		n;
 	ServerText	reader;
-	WordSplitter splitter;
 
 	split->nwords = 0;
 	split->room = nbytes / BYTES_PER_WORD + 2 * WORDS_BATCH_MIN;
 	split->words = limited_alloc(CurrentMemoryContext, split->room * sizeof(uint64));
 	split->spans = limited_alloc(CurrentMemoryContext, split->room * sizeof(WordSpan));
 
-	words_init(&splitter);
-	splitter.bytes = GetDatabaseEncoding() == PG_SQL_ASCII;
 	servertext_init(&reader, VARDATA_ANY(document), nbytes);
-	while (servertext_feed(&reader, &splitter))
+	while ((n = servertext_words(&reader, split->words + split->nwords, NULL,
+								 split->spans + split->nwords, split->room - split->nwords)) > 0)
 	{
-		while ((n = words_next(&splitter, split->words + split->nwords, NULL,
-							   split->spans + split->nwords, split->room - split->nwords)) > 0)
-		{
-			split->nwords += n;
-			make_room(split);
-		}
+		split->nwords += n;
+		make_room(split);
 	}
-	split->nwords += words_end(&splitter, split->words + split->nwords, NULL,
-							   split->spans + split->nwords);
-	make_room(split);
 }
 
 static void

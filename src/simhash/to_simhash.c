@@ -19,6 +19,7 @@
 #include "utils/memutils.h"
 
 #include "base/memory_limit.h"
+#include "base/serverenv.h"
 #include "text/servertext.h"
 #include "text/shingles.h"
 #include "simhash/to_simhash.h"
@@ -36,47 +37,21 @@ PG_FUNCTION_INFO_V1(simhash_from_hashes);
  */
 #define BYTES_PER_WORD 4
 #define TEXT_MIN_ROOM ((size_t) 1024)
-#define TABLE_FIRST_SLOTS ((size_t) 1 << 17)
-#define TABLE_MAX_SLOTS ((size_t) 1 << 27)
+#define TABLE_FIRST_ROOM (1 << 16)
+#define TEXT_MAX_SHINGLES ((1 << 26) - (int) SHINGLES_TOGETHER)
 
 /* Shingles summed between two checks for interrupts. */
 #define SHINGLES_BATCH 65536
 
 static void
-enlarge_table(ShingleCounter *counter)
-{
-	ShingleCounter old = *counter;
-	size_t		nslots = counter->nslots * 2;
-
-	if (nslots > TABLE_MAX_SLOTS)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("text has more than %zu distinct shingles", TABLE_MAX_SLOTS / 2),
-				 errhint("Fingerprint the parts of the text instead.")));
-	shingles_move(counter, nslots,
-				  limited_alloc(GetMemoryChunkContext(old.hashes), SHINGLES_MEMORY(nslots)));
-	for (size_t i = 0; i < old.n; i += SHINGLES_BATCH)
-	{
-		CHECK_FOR_INTERRUPTS();
-		shingles_restore(counter, old.hashes + i, old.counts + i,
-						 Min(old.n - i, SHINGLES_BATCH));
-	}
-	pfree(old.hashes);
-}
-
-static void
 count_words(ShingleCounter *counter, const uint64 *words, size_t nwords)
 {
-	while (nwords > 0)
-	{
-		size_t		n = Min(nwords, shingles_room(counter));
-
-		if (n == 0)
-			enlarge_table(counter);
-		shingles_add(counter, words, n);
-		words += n;
-		nwords -= n;
-	}
+	if (counter->shingles.n > TEXT_MAX_SHINGLES)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("text has more than %d distinct shingles", TEXT_MAX_SHINGLES),
+				 errhint("Fingerprint the parts of the text instead.")));
+	shingles_add(counter, words, nwords);
 }
 
 /*
@@ -85,30 +60,24 @@ count_words(ShingleCounter *counter, const uint64 *words, size_t nwords)
  */
 static void
 sum_long_text(FeatureSum *sum, int nsums, int length, uint64 *words, size_t nwords,
-			  ServerText *reader, WordSplitter *splitter)
+			  ServerText *reader)
 {
 	MemoryContext context = limited_context(CurrentMemoryContext, "to_simhash");
+	const RawEnv env = limited_env(context);
 	ShingleCounter counter;
+	const HashCounts *shingles = &counter.shingles;
 
-	shingles_init(&counter, length, TABLE_FIRST_SLOTS,
-				  limited_alloc(context, SHINGLES_MEMORY(TABLE_FIRST_SLOTS)));
-	count_words(&counter, words, nwords);
+	shingles_init(&counter, length, TABLE_FIRST_ROOM, &env);
 	do
-	{
-		while ((nwords = words_next(splitter, words, NULL, NULL, TEXT_MIN_ROOM)) > 0)
-			count_words(&counter, words, nwords);
-	} while (servertext_feed(reader, splitter));
-	count_words(&counter, words, words_end(splitter, words, NULL, NULL));
-
-	if (shingles_room(&counter) < SHINGLE_MAX_WORDS)
-		enlarge_table(&counter);
+		count_words(&counter, words, nwords);
+	while ((nwords = servertext_words(reader, words, NULL, NULL, TEXT_MIN_ROOM)) > 0);
 	shingles_end(&counter);
 
-	for (size_t i = 0; i < counter.n; i += SHINGLES_BATCH)
+	for (size_t i = 0; i < shingles->n; i += SHINGLES_BATCH)
 	{
 		CHECK_FOR_INTERRUPTS();
-		featuresum_add_counted(sum, nsums, counter.hashes + i, counter.counts + i,
-							   Min(counter.n - i, SHINGLES_BATCH));
+		featuresum_add_counted(sum, nsums, shingles->hashes + i, shingles->counts + i,
+							   Min(shingles->n - i, SHINGLES_BATCH));
 	}
 	MemoryContextDelete(context);
 }
@@ -117,36 +86,31 @@ sum_long_text(FeatureSum *sum, int nsums, int length, uint64 *words, size_t nwor
 static void
 sum_text(FeatureSum *sum, int nsums, int length, const char *text, size_t nbytes)
 {
+	const RawEnv env = server_env(CurrentMemoryContext);
 	size_t		room = Min(nbytes / BYTES_PER_WORD, SHINGLES_TOGETHER - TEXT_MIN_ROOM) + TEXT_MIN_ROOM;
 	uint64	   *words = palloc(room * sizeof(uint64));
 	size_t		nwords = 0;
 	size_t		n;
 	ServerText	reader;
-	WordSplitter splitter;
 	size_t		nrepeats;
 	const ShingleRepeat *repeats;
 	void	   *memory;
 
-	words_init(&splitter);
 	servertext_init(&reader, text, nbytes);
-	while (servertext_feed(&reader, &splitter))
+	while ((n = servertext_words(&reader, words + nwords, NULL, NULL, room - nwords)) > 0)
 	{
-		while ((n = words_next(&splitter, words + nwords, NULL, NULL, room - nwords)) > 0)
+		nwords += n;
+		if (room - nwords < WORDS_BATCH_MIN)
 		{
-			nwords += n;
-			if (room - nwords < WORDS_BATCH_MIN)
-			{
-				sum_long_text(sum, nsums, length, words, nwords, &reader, &splitter);
-				pfree(words);
-				return;
-			}
+			sum_long_text(sum, nsums, length, words, nwords, &reader);
+			pfree(words);
+			return;
 		}
 	}
-	nwords += words_end(&splitter, words + nwords, NULL, NULL);
 
 	n = shingles_of_words(words, nwords, length);
 	memory = palloc(SHINGLES_REPEATS_MEMORY(n));
-	repeats = shingles_repeats(words, n, memory, &nrepeats);
+	repeats = shingles_repeats(words, n, memory, &nrepeats, &env);
 	featuresum_add_text(sum, nsums, words, n, repeats, nrepeats);
 	pfree(memory);
 	pfree(words);

@@ -12,7 +12,7 @@
 
 /* Room for all terms of the corpus; no article is in it yet. */
 void
-center_init(Center *center, const Corpus *corpus)
+center_init(Center *center, Corpus *corpus)
 {
 	const RawEnv *env = corpus->env;
 

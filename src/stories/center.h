@@ -19,13 +19,13 @@
  */
 typedef struct Center
 {
-	const Corpus *corpus;
+	Corpus	   *corpus;
 	uint64_t   *weights;		/* of a term: sum over the articles */
 	uint32_t   *counts;			/* of a term: articles that have it */
 	uint32_t	narticles;
 } Center;
 
-extern void center_init(Center *center, const Corpus *corpus);
+extern void center_init(Center *center, Corpus *corpus);
 
 /* Add an article to the center, or take it away. */
 extern void center_add(Center *center, uint32_t article);

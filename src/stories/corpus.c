@@ -27,8 +27,7 @@
 /* How many terms are looked up ahead. */
 #define AHEAD 8
 
-#define FIRST_SLOTS (1 << 16)
-#define FIRST_TERMS (FIRST_SLOTS / 2)
+#define FIRST_TERMS (1 << 15)
 #define BLOCK_ITEMS (1 << 18)
 
 /* What a pair of words weighs, a word being 1: 0.7 */
@@ -73,8 +72,7 @@ corpus_begin(Corpus *corpus, uint32_t nrows, const RawEnv *env)
 	corpus->articles = corpus_alloc(corpus, sizeof(CorpusArticle) * nrows);
 	corpus->article_of_row = corpus_alloc(corpus, sizeof(uint32_t) * nrows);
 	memset(corpus->article_of_row, 0xFF, sizeof(uint32_t) * nrows);
-	corpus->filter = corpus_alloc(corpus, bytes);
-	memset(corpus->filter, 0, bytes);
+	corpus->filter = raw_alloc_zero(env, bytes);
 	corpus->filter_shift = 64 - bits;
 }
 
@@ -190,12 +188,7 @@ corpus_between(Corpus *corpus)
 	corpus_release(corpus, article_of_first);
 	corpus_release(corpus, first_row);
 
-	corpus->nslots = FIRST_SLOTS;
-	corpus->slots = corpus_alloc(corpus, sizeof(uint32_t) * FIRST_SLOTS);
-	memset(corpus->slots, 0, sizeof(uint32_t) * FIRST_SLOTS);
-	corpus->term_room = FIRST_TERMS;
-	corpus->hashes = corpus_alloc(corpus, sizeof(uint64_t) * FIRST_TERMS);
-	corpus->frequencies = corpus_alloc(corpus, sizeof(uint32_t) * FIRST_TERMS);
+	hashcounts_init(&corpus->terms, FIRST_TERMS, corpus->env);
 }
 
 /*
@@ -208,71 +201,6 @@ corpus_needs(const Corpus *corpus, uint32_t row)
 	uint32_t	article = corpus->article_of_row[row];
 
 	return article != CORPUS_NONE && corpus->articles[article].row == row;
-}
-
-/* Where to look for a term at first. */
-static inline uint32_t
-first_slot(const Corpus *corpus, uint64_t hash)
-{
-	return (uint32_t) (hash >> 24) & (corpus->nslots - 1);
-}
-
-/* The slot of a term, or the empty one that it may have. */
-static inline uint32_t
-find_slot(const Corpus *corpus, uint64_t hash)
-{
-	uint32_t	slot = first_slot(corpus, hash);
-
-	while (corpus->slots[slot] != 0 && corpus->hashes[corpus->slots[slot] - 1] != hash)
-		slot = (slot + 1) & (corpus->nslots - 1);
-	return slot;
-}
-
-/* Twice the room for terms, and twice the slots to find them by. */
-static void
-enlarge_dictionary(Corpus *corpus)
-{
-	uint64_t   *hashes = corpus_alloc(corpus, sizeof(uint64_t) * 2 * corpus->term_room);
-	uint32_t   *frequencies;
-
-	memcpy(hashes, corpus->hashes, sizeof(uint64_t) * corpus->nterms);
-	corpus_release(corpus, corpus->hashes);
-	corpus->hashes = hashes;
-
-	frequencies = corpus_alloc(corpus, sizeof(uint32_t) * 2 * corpus->term_room);
-	memcpy(frequencies, corpus->frequencies, sizeof(uint32_t) * corpus->nterms);
-	corpus_release(corpus, corpus->frequencies);
-	corpus->frequencies = frequencies;
-	corpus->term_room *= 2;
-
-	corpus_release(corpus, corpus->slots);
-	corpus->nslots *= 2;
-	corpus->slots = corpus_alloc(corpus, sizeof(uint32_t) * corpus->nslots);
-	memset(corpus->slots, 0, sizeof(uint32_t) * corpus->nslots);
-	for (uint32_t i = 0; i < corpus->nterms; i++)
-	{
-		corpus->slots[find_slot(corpus, hashes[i])] = i + 1;
-		raw_check(corpus->env, i);
-	}
-}
-
-/* The number of a term, which may be a new one. */
-static uint32_t
-term_number(Corpus *corpus, uint64_t hash)
-{
-	uint32_t	slot = find_slot(corpus, hash);
-
-	if (corpus->slots[slot] != 0)
-		return corpus->slots[slot] - 1;
-	if (corpus->nterms == corpus->term_room)
-	{
-		enlarge_dictionary(corpus);
-		slot = find_slot(corpus, hash);
-	}
-	corpus->slots[slot] = ++corpus->nterms;
-	corpus->hashes[corpus->nterms - 1] = hash;
-	corpus->frequencies[corpus->nterms - 1] = 0;
-	return corpus->nterms - 1;
 }
 
 /* Room for an article's terms, of which there are n at most. */
@@ -292,48 +220,49 @@ term_items(Corpus *corpus, uint32_t n)
  * hash of the term there.
  */
 static inline void
-look_ahead(const Corpus *corpus, const TermTable *table, uint32_t i)
+look_ahead(const Corpus *corpus, const HashCounts *terms, uint32_t i)
 {
-	if (i + 2 * AHEAD < table->nused)
-	{
-		uint64_t	hash = table->slots[table->used[i + 2 * AHEAD]].hash;
+	const HashCounts *known = &corpus->terms;
 
-		CORPUS_PREFETCH(&corpus->filter[hash >> corpus->filter_shift >> 5]);
-		CORPUS_PREFETCH(&corpus->slots[first_slot(corpus, hash)]);
+	if (i + 2 * AHEAD < terms->n)
+	{
+		uint64_t	hash = terms->hashes[i + 2 * AHEAD];
+
+		raw_prefetch(&corpus->filter[hash >> corpus->filter_shift >> 5]);
+		raw_prefetch(&known->table.slots[hashtable_first(&known->table, hash)]);
 	}
-	if (i + AHEAD < table->nused)
+	if (i + AHEAD < terms->n)
 	{
-		uint64_t	hash = table->slots[table->used[i + AHEAD]].hash;
-		uint32_t	number = corpus->slots[first_slot(corpus, hash)];
+		uint32_t	entry = known->table.slots[hashtable_first(&known->table, terms->hashes[i + AHEAD])];
 
-		if (number != 0)
+		if (entry != 0)
 		{
-			CORPUS_PREFETCH(&corpus->hashes[number - 1]);
-			CORPUS_PREFETCH(&corpus->frequencies[number - 1]);
+			raw_prefetch(&known->hashes[entry - 1]);
+			raw_prefetch(&known->counts[entry - 1]);
 		}
 	}
 }
 
 bool
-corpus_add(Corpus *corpus, uint32_t row, const TermTable *table)
+corpus_add(Corpus *corpus, uint32_t row, const HashCounts *terms)
 {
 	CorpusArticle *article = &corpus->articles[corpus->article_of_row[row]];
-	uint32_t   *items = term_items(corpus, table->nused);
+	uint32_t   *items = term_items(corpus, terms->n);
 	uint32_t	n = 0;
 
-	for (uint32_t i = 0; i < table->nused; i++)
+	for (uint32_t i = 0; i < terms->n; i++)
 	{
-		const Term *term = &table->slots[table->used[i]];
-		uint32_t	count = term->count < CORPUS_MAX_COUNT ? term->count : CORPUS_MAX_COUNT;
+		uint32_t	count = terms->counts[i] < CORPUS_MAX_COUNT ? terms->counts[i] : CORPUS_MAX_COUNT;
 		uint32_t	number;
 
-		look_ahead(corpus, table, i);
-		if (!seen_again(corpus, term->hash))
+		raw_check(corpus->env, i);
+		look_ahead(corpus, terms, i);
+		if (!seen_again(corpus, terms->hashes[i]))
 			continue;
-		number = term_number(corpus, term->hash);
+		number = hashcounts_number(&corpus->terms, terms->hashes[i]);
 		if (number >= CORPUS_MAX_TERMS)
 			return false;
-		corpus->frequencies[number]++;
+		corpus->terms.counts[number]++;
 		items[n++] = number << CORPUS_COUNT_BITS | count;
 	}
 	article->terms = items;
@@ -366,6 +295,8 @@ void
 corpus_end(Corpus *corpus)
 {
 	corpus_release(corpus, corpus->filter);
+	corpus->nterms = corpus->terms.n;
+	corpus->frequencies = corpus->terms.counts;
 
 	for (uint32_t count = 1; count <= CORPUS_MAX_COUNT; count++)
 		corpus->count_weight[count] = count_weight(count);
@@ -380,7 +311,7 @@ corpus_end(Corpus *corpus)
 
 		if (frequency > 1 && !TOO_FREQUENT(frequency, corpus->narticles))
 			idf = fixed_log2((1 << 16) + ((uint64_t) corpus->narticles << 16) / frequency);
-		if (TERM_IS_PAIR(corpus->hashes[i]))
+		if (TERM_IS_PAIR(corpus->terms.hashes[i]))
 			idf = idf * PAIR_WEIGHT_16 >> 16;
 		corpus->idf[i] = (uint32_t) idf;
 	}
@@ -408,16 +339,13 @@ corpus_end(Corpus *corpus)
 void
 corpus_forget_hashes(Corpus *corpus)
 {
-	corpus_release(corpus, corpus->slots);
-	corpus_release(corpus, corpus->hashes);
+	hashcounts_free_hashes(&corpus->terms);
 }
 
 uint32_t
-corpus_find(const Corpus *corpus, uint64_t hash)
+corpus_find(Corpus *corpus, uint64_t hash)
 {
-	uint32_t	slot = find_slot(corpus, hash);
-
-	return corpus->slots[slot] == 0 ? CORPUS_NONE : corpus->slots[slot] - 1;
+	return hashcounts_find(&corpus->terms, hash);
 }
 
 uint32_t

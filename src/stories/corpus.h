@@ -13,6 +13,7 @@
 #ifndef STORIES_CORPUS_H
 #define STORIES_CORPUS_H
 
+#include "base/hashtable.h"
 #include "stories/terms.h"
 
 /* The time of articles that have none. */
@@ -64,28 +65,19 @@ typedef struct Corpus
 
 	/* the second one */
 	uint32_t	narticles;		/* in order of time and key */
-	uint32_t   *slots;			/* of the dictionary: number + 1, or 0 */
-	uint32_t	nslots;
-	uint32_t	nterms;
-	uint32_t	term_room;
-	uint64_t   *hashes;			/* of a term */
-	uint32_t   *frequencies;	/* articles that have it */
+	HashCounts	terms;			/* each with the articles that have it */
 	uint64_t	nitems;			/* terms of all articles */
 	uint32_t   *block;			/* where stored terms go */
 	uint32_t	block_room;
 
 	/* weights */
+	uint32_t	nterms;
+	uint32_t   *frequencies;	/* of a term: articles that have it */
 	uint32_t	count_weight[CORPUS_MAX_COUNT + 1]; /* of a count, in 2^-16 */
 	uint32_t   *idf;			/* of a term; 0 if it isn't used */
 } Corpus;
 
-#define CORPUS_NONE UINT32_MAX
-
-/*
- * Memory is looked up ahead: in tables of this size nearly every look finds it
- * out of the caches.
- */
-#define CORPUS_PREFETCH(address) __builtin_prefetch(address)
+#define CORPUS_NONE HASHCOUNTS_NONE
 
 /* Begin to read rows, of which there are "nrows". */
 extern void corpus_begin(Corpus *corpus, uint32_t nrows, const RawEnv *env);
@@ -110,7 +102,7 @@ extern bool corpus_needs(const Corpus *corpus, uint32_t row);
  * The second reading: the terms of a row that is needed.  False if there are
  * too many terms.
  */
-extern bool corpus_add(Corpus *corpus, uint32_t row, const TermTable *table);
+extern bool corpus_add(Corpus *corpus, uint32_t row, const HashCounts *terms);
 
 /* Behind the second reading: weigh the terms. */
 extern void corpus_end(Corpus *corpus);
@@ -122,7 +114,7 @@ extern void corpus_forget_hashes(Corpus *corpus);
  * The number of a term, which may be one that isn't used; CORPUS_NONE for one
  * that occurs in no article, or, as a rule, in one only.
  */
-extern uint32_t corpus_find(const Corpus *corpus, uint64_t hash);
+extern uint32_t corpus_find(Corpus *corpus, uint64_t hash);
 
 /*
  * The weight of a term in an article, in 2^-CORPUS_WEIGHT_BITS; 0 if it isn't

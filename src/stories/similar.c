@@ -112,17 +112,17 @@ look_ahead(const SimilarFinder *finder, const CorpusArticle *article, uint32_t j
 	{
 		uint32_t	number = CORPUS_TERM(article->terms[j + 2 * AHEAD]);
 
-		CORPUS_PREFETCH(&finder->corpus->idf[number]);
-		CORPUS_PREFETCH(&postings->terms[number]);
+		raw_prefetch(&finder->corpus->idf[number]);
+		raw_prefetch(&postings->terms[number]);
 	}
 	if (j + AHEAD < article->nterms)
 	{
 		const TermPostings *term = &postings->terms[CORPUS_TERM(article->terms[j + AHEAD])];
 
-		CORPUS_PREFETCH(&postings->articles[term->first]);
-		CORPUS_PREFETCH(&postings->weights[term->first]);
-		CORPUS_PREFETCH(&postings->articles[term->end]);
-		CORPUS_PREFETCH(&postings->weights[term->end]);
+		raw_prefetch(&postings->articles[term->first]);
+		raw_prefetch(&postings->weights[term->first]);
+		raw_prefetch(&postings->articles[term->end]);
+		raw_prefetch(&postings->weights[term->end]);
 	}
 }
 

@@ -11,6 +11,9 @@
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 
+/* Distinct terms of an article, to begin with. */
+#define FIRST_TERMS 2048
+
 int64
 story_time(Datum published, bool isnull)
 {
@@ -51,24 +54,24 @@ read_first(const StorySource *source, MemoryContext context, Corpus *corpus)
 static void
 add_term(void *arg, uint64 hash, uint32 times)
 {
-	terms_add((TermTable *) arg, hash, times);
+	hashcounts_add((HashCounts *) arg, hash, times);
 }
 
 static void
 read_again(const StorySource *source, MemoryContext context, const RawEnv *env, Corpus *corpus)
 {
-	TermTable	table;
+	HashCounts	terms;
 
-	terms_init(&table, env);
+	hashcounts_init(&terms, FIRST_TERMS, env);
 	for (uint32 row = 0; row < source->nrows; row++)
 	{
 		CHECK_FOR_INTERRUPTS();
 		if (!corpus_needs(corpus, row))
 			continue;
 		MemoryContextReset(context);
-		terms_clear(&table);
-		source->read_terms(source->rows, row, add_term, &table);
-		if (!corpus_add(corpus, row, &table))
+		hashcounts_clear(&terms);
+		source->read_terms(source->rows, row, add_term, &terms);
+		if (!corpus_add(corpus, row, &terms))
 			ereport(ERROR,
 					(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 					 errmsg("too many terms for %s", source->function),
@@ -76,7 +79,7 @@ read_again(const StorySource *source, MemoryContext context, const RawEnv *env, 
 							   CORPUS_MAX_TERMS, CORPUS_MAX_ITEMS),
 					 errhint("Take fewer articles at a time, divided by when they were published: with WHERE, or PARTITION BY.")));
 	}
-	terms_free(&table);
+	hashcounts_free(&terms);
 }
 
 void

@@ -31,7 +31,6 @@ uint64
 story_text_terms(const char *string, size_t length, bool title, TermSink sink, void *arg)
 {
 	ServerText	text;
-	WordSplitter splitter;
 	TermReader	reader;
 	uint64_t	words[WORDS_BATCH];
 	bool		solos[WORDS_BATCH];
@@ -39,21 +38,14 @@ story_text_terms(const char *string, size_t length, bool title, TermSink sink, v
 	uint64		nwords = 0;
 
 	term_reader_begin(&reader, title);
-	words_init(&splitter);
 	servertext_init(&text, string, length);
-	while (servertext_feed(&text, &splitter))
+	while ((n = servertext_words(&text, words, solos, NULL, WORDS_BATCH)) > 0)
 	{
-		while ((n = words_next(&splitter, words, solos, NULL, WORDS_BATCH)) > 0)
-		{
-			for (size_t i = 0; i < n; i++)
-				sink_word(&reader, words[i], solos[i], sink, arg);
-			nwords += n;
-		}
+		for (size_t i = 0; i < n; i++)
+			sink_word(&reader, words[i], solos[i], sink, arg);
+		nwords += n;
 	}
-	n = words_end(&splitter, words, solos, NULL);
-	for (size_t i = 0; i < n; i++)
-		sink_word(&reader, words[i], solos[i], sink, arg);
-	return nwords + n;
+	return nwords;
 }
 
 typedef struct LexemeOccurrence
@@ -63,11 +55,12 @@ typedef struct LexemeOccurrence
 } LexemeOccurrence;
 
 static int
-compare_occurrences(const void *pa, const void *pb)
+compare_occurrences(const void *pa, const void *pb, void *arg)
 {
 	const LexemeOccurrence *a = pa;
 	const LexemeOccurrence *b = pb;
 
+	(void) arg;
 	if (WEP_GETPOS(a->position) != WEP_GETPOS(b->position))
 		return WEP_GETPOS(a->position) < WEP_GETPOS(b->position) ? -1 : 1;
 	return a->hash < b->hash ? -1 : a->hash > b->hash;
@@ -104,7 +97,7 @@ story_lexeme_terms(TSVector document, TermSink sink, void *arg)
 			n++;
 		}
 	}
-	qsort(occurrences, n, sizeof(LexemeOccurrence), compare_occurrences);
+	qsort_interruptible(occurrences, n, sizeof(LexemeOccurrence), compare_occurrences, NULL);
 
 	for (size_t i = 0; i < n; i++)
 	{

@@ -9,7 +9,6 @@
 
 #include "catalog/pg_type.h"
 #include "fmgr.h"
-#include "mb/pg_wchar.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
@@ -136,7 +135,6 @@ static void
 consider_text(CandidateReader *reader, text *text)
 {
 	ServerText	server_text;
-	WordSplitter splitter;
 	uint64_t	words[WORDS_BATCH];
 	bool		solos[WORDS_BATCH];
 	WordSpan	spans[WORDS_BATCH];
@@ -145,23 +143,15 @@ consider_text(CandidateReader *reader, text *text)
 	if (text == NULL)
 		return;
 	term_reader_begin(&reader->terms, false);
-	words_init(&splitter);
-	splitter.bytes = GetDatabaseEncoding() == PG_SQL_ASCII;
 	servertext_init(&server_text, VARDATA_ANY(text), VARSIZE_ANY_EXHDR(text));
-	for (bool more = true; more;)
+	while ((n = servertext_words(&server_text, words, solos, spans, WORDS_BATCH)) > 0)
 	{
-		more = servertext_feed(&server_text, &splitter);
-		do
+		for (size_t i = 0; i < n; i++)
 		{
-			n = more ? words_next(&splitter, words, solos, spans, WORDS_BATCH)
-				: words_end(&splitter, words, solos, spans);
-			for (size_t i = 0; i < n; i++)
-			{
-				Word		word = {words[i], spans[i]};
+			Word		word = {words[i], spans[i]};
 
-				consider_word(reader, text, &word, solos[i]);
-			}
-		} while (more && n > 0);
+			consider_word(reader, text, &word, solos[i]);
+		}
 	}
 }
 

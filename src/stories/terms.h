@@ -13,37 +13,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/rawenv.h"
-
 /* Words of a body, from its first on, that count twice, as those of a title. */
 #define TERMS_LEAD_WORDS 50
 
 /* A pair of words has an odd hash, a word an even one. */
 #define TERM_IS_PAIR(hash) ((hash) & 1)
-
-typedef struct Term
-{
-	uint64_t	hash;
-	uint32_t	count;			/* 0 for a slot that is empty */
-} Term;
-
-/*
- * The distinct terms of one article after the other, in a hash table with
- * open addressing.  The memory is kept between articles.
- */
-typedef struct TermTable
-{
-	Term	   *slots;
-	uint32_t   *used;			/* which slots aren't empty */
-	uint32_t	nused;
-	uint32_t	nslots;			/* a power of two, twice nused at least */
-	const RawEnv *env;
-} TermTable;
-
-extern void terms_init(TermTable *table, const RawEnv *env);
-extern void terms_clear(TermTable *table);
-extern void terms_add(TermTable *table, uint64_t hash, uint32_t times);
-extern void terms_free(TermTable *table);
 
 /* Where in an article the next words stand. */
 typedef struct TermReader

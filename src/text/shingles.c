@@ -9,46 +9,9 @@
 
 #include <string.h>
 
-/* Lay an empty table out in the memory given. */
-static void
-set_table(ShingleCounter *counter, size_t nslots, void *memory)
-{
-	counter->n = 0;
-	counter->hashes = memory;
-	counter->counts = (uint32_t *) (counter->hashes + nslots / 2);
-	counter->slots = counter->counts + nslots / 2;
-	counter->nslots = nslots;
-	counter->shift = 64;
-	for (size_t n = nslots; n > 1; n >>= 1)
-		counter->shift--;
-	memset(counter->slots, 0, nslots * sizeof(uint32_t));
-}
-
-/* Count a shingle "times" times. */
-static inline void
-count(ShingleCounter *counter, uint64_t hash, uint32_t times)
-{
-	size_t		slot = hash >> counter->shift;
-
-	while (counter->slots[slot] != 0)
-	{
-		size_t		i = counter->slots[slot] - 1;
-
-		if (counter->hashes[i] == hash)
-		{
-			counter->counts[i] += times;
-			return;
-		}
-		slot = (slot + 1) & (counter->nslots - 1);
-	}
-	counter->hashes[counter->n] = hash;
-	counter->counts[counter->n] = times;
-	counter->slots[slot] = (uint32_t) ++counter->n;
-}
-
 /* Count the shingles of "length" words that lie within words in a row. */
 static inline void
-count_run(ShingleCounter *counter, const uint64_t *words, size_t nwords, size_t length)
+count_run(HashCounts *counts, const uint64_t *words, size_t nwords, size_t length)
 {
 	for (size_t i = 0; i + length <= nwords; i++)
 	{
@@ -56,56 +19,28 @@ count_run(ShingleCounter *counter, const uint64_t *words, size_t nwords, size_t 
 
 		for (size_t j = 0; j < length; j++)
 			shingle = shingle_extend(shingle, words[i + j]);
-		count(counter, shingle, 1);
+		hashcounts_add(counts, shingle, 1);
 	}
 }
 
 /*
  * Begin to count the shingles of "length" words (1 to SHINGLE_MAX_WORDS) of
- * a text, in SHINGLES_MEMORY(nslots) bytes of the caller's, aligned for
- * uint64_t.
+ * a text.  "room", a power of two, is how many there may be before memory is
+ * made larger.
  */
 void
-shingles_init(ShingleCounter *counter, int length, size_t nslots, void *memory)
+shingles_init(ShingleCounter *counter, int length, uint32_t room, const RawEnv *env)
 {
 	counter->length = length;
 	counter->ncarried = 0;
-	set_table(counter, nslots, memory);
+	hashcounts_init(&counter->shingles, room, env);
 }
 
-/* How many shingles can be counted before a larger table is needed. */
-size_t
-shingles_room(const ShingleCounter *counter)
-{
-	return counter->nslots / 2 - counter->n;
-}
-
-/*
- * Go on in other, larger memory, where nothing is counted yet: the caller
- * brings what was counted by shingles_restore(), as many shingles at a time as
- * it likes, and releases the old memory, which begins at counter->hashes.
- */
-void
-shingles_move(ShingleCounter *counter, size_t nslots, void *memory)
-{
-	set_table(counter, nslots, memory);
-}
-
-/* Count shingles as often as another table, or this one before, has them. */
-void
-shingles_restore(ShingleCounter *counter, const uint64_t *hashes,
-				 const uint32_t *counts, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		count(counter, hashes[i], counts[i]);
-}
-
-/*
- * Add the next words of the text, no more than shingles_room().
- */
+/* Add the next words of the text. */
 void
 shingles_add(ShingleCounter *counter, const uint64_t *words, size_t nwords)
 {
+	HashCounts *shingles = &counter->shingles;
 	size_t		length = counter->length;
 	size_t		ncarried = counter->ncarried;
 	size_t		nfirst = nwords < length - 1 ? nwords : length - 1;
@@ -115,13 +50,13 @@ shingles_add(ShingleCounter *counter, const uint64_t *words, size_t nwords)
 	/* the shingles that begin in the words before */
 	memcpy(seam, counter->carried, ncarried * sizeof(uint64_t));
 	memcpy(seam + ncarried, words, nfirst * sizeof(uint64_t));
-	count_run(counter, seam, ncarried + nfirst, length);
+	count_run(shingles, seam, ncarried + nfirst, length);
 
 	/* those that begin in these; the usual length has a loop of its own */
 	if (length == 2)
-		count_run(counter, words, nwords, 2);
+		count_run(shingles, words, nwords, 2);
 	else
-		count_run(counter, words, nwords, length);
+		count_run(shingles, words, nwords, length);
 
 	/* the last words, which begin shingles that are not complete */
 	if (nwords >= length - 1)
@@ -139,15 +74,19 @@ shingles_add(ShingleCounter *counter, const uint64_t *words, size_t nwords)
 
 /*
  * End the text.  One that is shorter than a shingle has its words for
- * shingles.  Needs room for a shingle's words.
+ * shingles.
  */
 void
 shingles_end(ShingleCounter *counter)
 {
-	if (counter->n > 0)
-		return;
-	for (int j = 0; j < counter->ncarried; j++)
-		count(counter, shingle_extend(0, counter->carried[j]), 1);
+	if (counter->shingles.n == 0)
+		count_run(&counter->shingles, counter->carried, counter->ncarried, 1);
+}
+
+void
+shingles_free(ShingleCounter *counter)
+{
+	hashcounts_free(&counter->shingles);
 }
 
 /*
@@ -179,29 +118,13 @@ shingles_of_words(uint64_t *words, size_t nwords, int length)
 	return nwords;
 }
 
-/* Shell's sort, which no order can make slow (gaps of Tokuda 1992). */
-static void
-sort_hashes(uint64_t *hashes, size_t n)
+static int
+compare_hashes(const void *a, const void *b)
 {
-	size_t		gap = 1;
+	uint64_t	x = *(const uint64_t *) a;
+	uint64_t	y = *(const uint64_t *) b;
 
-	while (gap < n)
-		gap = gap * 9 / 4 + 1;
-	while (gap > 1)
-	{
-		gap = gap * 4 / 9;
-		if (gap < 1)
-			gap = 1;
-		for (size_t i = gap; i < n; i++)
-		{
-			uint64_t	hash = hashes[i];
-			size_t		j = i;
-
-			for (; j >= gap && hashes[j - gap] > hash; j -= gap)
-				hashes[j] = hashes[j - gap];
-			hashes[j] = hash;
-		}
-	}
+	return (x > y) - (x < y);
 }
 
 /* A slot holds the number of a shingle, or, marked, of a repeat. */
@@ -280,7 +203,8 @@ find_repeats(RepeatFinder *finder, const uint64_t *shingles, size_t n, int from)
  * others; what these leave, too, is sorted, so that no text can be slow.
  */
 const ShingleRepeat *
-shingles_repeats(const uint64_t *shingles, size_t n, void *memory, size_t *nrepeats)
+shingles_repeats(const uint64_t *shingles, size_t n, void *memory, size_t *nrepeats,
+				 const RawEnv *env)
 {
 	RepeatFinder finder;
 
@@ -293,7 +217,7 @@ shingles_repeats(const uint64_t *shingles, size_t n, void *memory, size_t *nrepe
 	find_repeats(&finder, shingles, n, 0);
 	find_repeats(&finder, finder.left, finder.nleft, 32);
 
-	sort_hashes(finder.left, finder.nleft);
+	env->sort(finder.left, finder.nleft, sizeof(uint64_t), compare_hashes);
 	for (size_t i = 0, end; i < finder.nleft; i = end)
 	{
 		for (end = i + 1; end < finder.nleft && finder.left[end] == finder.left[i]; end++)

@@ -14,6 +14,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/hashtable.h"
+
 #define SHINGLE_MAX_WORDS 16
 
 /* A multiplier of good spectral properties (Steele and Vigna 2021). */
@@ -30,34 +32,21 @@ shingle_extend(uint64_t shingle, uint64_t word)
 }
 
 /*
- * The distinct shingles of a text in the order of their first occurrence,
- * with their counts, and a hash table with open addressing to find them by.
- * The table is at most half full.
+ * The distinct shingles of a text in the order of their first occurrence, with
+ * their counts.
  */
 typedef struct ShingleCounter
 {
 	int			length;			/* words a shingle */
 	int			ncarried;		/* words from before that begin shingles */
 	uint64_t	carried[SHINGLE_MAX_WORDS];
-	size_t		n;				/* distinct shingles */
-	uint64_t   *hashes;			/* of the i-th */
-	uint32_t   *counts;			/* how often it occurs */
-	size_t		nslots;			/* a power of two, 64 at least */
-	unsigned	shift;			/* a hash's first slot is hash >> shift */
-	uint32_t   *slots;			/* i + 1, or 0 */
+	HashCounts	shingles;
 } ShingleCounter;
 
-/* Bytes of memory for a table of nslots slots. */
-#define SHINGLES_MEMORY(nslots) \
-	((nslots) / 2 * (sizeof(uint64_t) + sizeof(uint32_t)) + (nslots) * sizeof(uint32_t))
-
-extern void shingles_init(ShingleCounter *counter, int length, size_t nslots, void *memory);
-extern size_t shingles_room(const ShingleCounter *counter);
-extern void shingles_move(ShingleCounter *counter, size_t nslots, void *memory);
-extern void shingles_restore(ShingleCounter *counter, const uint64_t *hashes,
-							 const uint32_t *counts, size_t n);
+extern void shingles_init(ShingleCounter *counter, int length, uint32_t room, const RawEnv *env);
 extern void shingles_add(ShingleCounter *counter, const uint64_t *words, size_t nwords);
 extern void shingles_end(ShingleCounter *counter);
+extern void shingles_free(ShingleCounter *counter);
 
 /*
  * The same for a text whose shingles are in memory: which occur repeatedly.
@@ -77,6 +66,7 @@ typedef struct ShingleRepeat
 
 extern size_t shingles_of_words(uint64_t *words, size_t nwords, int length);
 extern const ShingleRepeat *shingles_repeats(const uint64_t *shingles, size_t n,
-											 void *memory, size_t *nrepeats);
+											 void *memory, size_t *nrepeats,
+											 const RawEnv *env);
 
 #endif							/* SHINGLES_H */

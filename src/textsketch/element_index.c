@@ -14,12 +14,26 @@
  * so that the highest bits tell them apart (Knuth, The Art of Computer
  * Programming, 6.4).  What is equal mixed was equal before, as the factor is
  * odd.
+ *
+ * Elements that share a counter do no harm.  Those that share a bucket would,
+ * and whoever writes sketches could choose them: so the index has a factor
+ * that nobody knows.  Then any two elements meet by a chance of 2 in as many
+ * as there are buckets at most (Dietzfelbinger, Hagerup, Katajainen, Penttonen
+ * 1997, "A reliable randomized algorithm for the closest-pair problem",
+ * section 2.2).
  */
+#define COUNTS_FACTOR	UINT32_C(0x9e3779b1)
+
 static inline uint32_t
-mix(uint32_t element)
+mix(uint32_t element, uint32_t factor)
 {
-	return element * UINT32_C(0x9e3779b1);
+	return element * factor;
 }
+
+#define RADIX_SORT sort_entries
+#define RADIX_ITEM ElementEntry
+#define RADIX_KEY(item) ((item).mixed)
+#include "base/radix.h"
 
 /* So many elements ahead of the one that is looked up. */
 #define PREFETCH_AHEAD	8
@@ -46,7 +60,7 @@ element_counts_add(ElementCounts *counts, const uint32_t *elements, uint32_t n,
 	for (uint32_t i = 0; i < n; i++)
 	{
 		raw_check(env, i);
-		counts->counts[mix(elements[i]) >> (32 - counts->bits)]++;
+		counts->counts[mix(elements[i], COUNTS_FACTOR) >> (32 - counts->bits)]++;
 	}
 }
 
@@ -97,7 +111,7 @@ element_counts_rarest(const ElementCounts *counts, uint32_t *elements,
 	for (uint32_t i = 0; i < n; i++)
 	{
 		raw_check(env, i);
-		keys[i] = (uint64_t) counts->counts[mix(elements[i]) >> (32 - counts->bits)] << 32 | elements[i];
+		keys[i] = (uint64_t) counts->counts[mix(elements[i], COUNTS_FACTOR) >> (32 - counts->bits)] << 32 | elements[i];
 	}
 	select_smallest(keys, n, (int64_t) keep - 1, env);
 	for (uint32_t i = 0; i < n; i++)
@@ -113,6 +127,7 @@ void
 element_index_init(ElementIndex *index, uint32_t sets_room, uint32_t entries_room,
 				   const RawEnv *env)
 {
+	index->factor = (uint32_t) env->secret[0] | 1;
 	index->nsets = 0;
 	index->sets_room = sets_room;
 	index->nentries = 0;
@@ -134,81 +149,10 @@ element_index_add(ElementIndex *index, const uint32_t *elements, uint32_t n,
 		ElementEntry *entry = &index->entries[index->nentries++];
 
 		raw_check(env, i);
-		entry->mixed = mix(elements[i]);
+		entry->mixed = mix(elements[i], index->factor);
 		entry->set = index->nsets;
 	}
 	index->nsets++;
-}
-
-static void
-insertion_sort(ElementEntry *entries, uint32_t n)
-{
-	for (uint32_t i = 1; i < n; i++)
-	{
-		ElementEntry entry = entries[i];
-		uint32_t	j = i;
-
-		for (; j > 0 && entries[j - 1].mixed > entry.mixed; j--)
-			entries[j] = entries[j - 1];
-		entries[j] = entry;
-	}
-}
-
-/*
- * Sort by eight bits of what is mixed, from "shift" on, and within by those
- * behind, in place: each entry that isn't where its bits belong goes to the
- * next free place there, and what was there is looked at next (McIlroy,
- * Bostic, McIlroy 1993, "Engineering radix sort").
- */
-static void						/* NOLINTNEXTLINE(misc-no-recursion): a level a byte */
-sort_entries(ElementEntry *entries, uint32_t n, int shift, const RawEnv *env)
-{
-	uint32_t	end[256] = {0};
-	uint32_t	next[256];
-	uint32_t	sum = 0;
-
-	if (n <= 32)
-	{
-		insertion_sort(entries, n);
-		return;
-	}
-
-	for (uint32_t i = 0; i < n; i++)
-		end[(entries[i].mixed >> shift) & 0xff]++;
-	for (int digit = 0; digit < 256; digit++)
-	{
-		next[digit] = sum;
-		sum += end[digit];
-		end[digit] = sum;
-	}
-	for (uint32_t digit = 0; digit < 256; digit++)
-	{
-		while (next[digit] < end[digit])
-		{
-			ElementEntry entry = entries[next[digit]];
-			uint32_t	home;
-
-			raw_check(env, next[digit]);
-			while ((home = (entry.mixed >> shift) & 0xff) != digit)
-			{
-				ElementEntry other = entries[next[home]];
-
-				entries[next[home]++] = entry;
-				entry = other;
-			}
-			entries[next[digit]++] = entry;
-		}
-	}
-
-	if (shift == 0)
-		return;
-	for (uint32_t digit = 0; digit < 256; digit++)
-	{
-		uint32_t	first = digit == 0 ? 0 : end[digit - 1];
-
-		if (end[digit] - first > 1)
-			sort_entries(entries + first, end[digit] - first, shift - 8, env);
-	}
 }
 
 /* Where the buckets of sorted entries begin. */
@@ -238,7 +182,10 @@ make_buckets(ElementIndex *index, const RawEnv *env)
 void
 element_index_build(ElementIndex *index, const RawEnv *env)
 {
-	sort_entries(index->entries, index->nentries, 24, env);
+	ElementEntry *scratch = env->alloc(env->arg, (size_t) index->nentries * sizeof(ElementEntry) + 1);
+
+	sort_entries(env, index->entries, scratch, index->nentries);
+	env->free(env->arg, scratch);
 	make_buckets(index, env);
 }
 
@@ -269,7 +216,7 @@ element_index_prune(ElementIndex *index, uint32_t most, const RawEnv *env)
 static inline uint32_t *
 bucket_of(const ElementIndex *index, uint32_t element)
 {
-	return &index->start[mix(element) >> (32 - index->bits)];
+	return &index->start[mix(element, index->factor) >> (32 - index->bits)];
 }
 
 uint32_t
@@ -281,7 +228,7 @@ element_index_search(ElementIndex *index, const uint32_t *elements, uint32_t n,
 
 	for (uint32_t i = 0; i < n; i++)
 	{
-		uint32_t	mixed = mix(elements[i]);
+		uint32_t	mixed = mix(elements[i], index->factor);
 		const uint32_t *bucket = bucket_of(index, elements[i]);
 
 		raw_check(env, i);

@@ -47,13 +47,13 @@ extern void element_counts_rarest(const ElementCounts *counts, uint32_t *element
 
 typedef struct ElementEntry
 {
-	uint32_t	mixed;			/* the element, as a number spread evenly */
+	uint32_t	mixed;			/* the element times the index's factor */
 	uint32_t	set;
 } ElementEntry;
 
 /*
- * The index.  Sets are numbered from 0 as they are added.  Up to 12 bytes an
- * element of room, and 8 a set.
+ * The index.  Sets are numbered from 0 as they are added.  Up to 16 bytes an
+ * element of room, of which 4 are free again once it is built, and 8 a set.
  */
 typedef struct ElementIndex
 {
@@ -61,6 +61,7 @@ typedef struct ElementIndex
 	uint32_t	sets_room;
 	uint32_t	nentries;
 	uint32_t	entries_room;
+	uint32_t	factor;			/* that spreads elements evenly; odd */
 	ElementEntry *entries;		/* sorted, once built */
 	int			bits;
 	uint32_t   *start;			/* of each bucket, and the end */
@@ -69,7 +70,7 @@ typedef struct ElementIndex
 	uint64_t	looked_at;		/* entries, by all searches */
 } ElementIndex;
 
-#define ELEMENT_INDEX_BYTES(elements, sets) (12 * (size_t) (elements) + 8 * (size_t) (sets))
+#define ELEMENT_INDEX_BYTES(elements, sets) (16 * (size_t) (elements) + 8 * (size_t) (sets))
 
 extern void element_index_init(ElementIndex *index, uint32_t sets_room,
 							   uint32_t entries_room, const RawEnv *env);
@@ -86,8 +87,8 @@ extern void element_index_prune(ElementIndex *index, uint32_t most, const RawEnv
 
 /*
  * The sets with a number below "limit" that have at least "least" of n
- * distinct elements, 1 or more: their numbers are put in index->found, in no
- * particular order, and their number is returned.
+ * distinct elements, 1 or more: their numbers are put in index->found, those of
+ * an element before those of the next one, and their number is returned.
  */
 extern uint32_t element_index_search(ElementIndex *index, const uint32_t *elements,
 									 uint32_t n, uint32_t limit, uint32_t least, const RawEnv *env);

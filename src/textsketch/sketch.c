@@ -24,73 +24,22 @@
 
 #include <string.h>
 
-/* Below so many, a plain insertion sort is the fastest. */
-#define INSERTION_MAX 48
-
 /*
  * ---------- sorting
  */
 
-static void
-insertion_sort(uint32_t *values, size_t n)
-{
-	for (size_t i = 1; i < n; i++)
-	{
-		uint32_t	value = values[i];
-		size_t		j = i;
+#define RADIX_SORT sort_values
+#define RADIX_ITEM uint32_t
+#define RADIX_KEY(item) (item)
+#include "base/radix.h"
 
-		for (; j > 0 && values[j - 1] > value; j--)
-			values[j] = values[j - 1];
-		values[j] = value;
-	}
-}
-
-/* Sort by one byte of each value, from "values" to "sorted". */
-static void
-sort_by_byte(const uint32_t *values, uint32_t *sorted, size_t n, int shift, const size_t *count,
-			 const RawEnv *env)
-{
-	size_t		next[256];
-	size_t		sum = 0;
-
-	env->check(env->arg);
-	for (int i = 0; i < 256; i++)
-	{
-		next[i] = sum;
-		sum += count[i];
-	}
-	for (size_t i = 0; i < n; i++)
-		sorted[next[values[i] >> shift & 0xFF]++] = values[i];
-}
-
-/*
- * Sort and drop repeats; returns how many remain.  Sorted byte by byte, for
- * no text can make that slow.
- */
+/* Sort and drop repeats; returns how many remain. */
 static size_t
 sort_distinct(uint32_t *values, uint32_t *spare, size_t n, const RawEnv *env)
 {
 	size_t		ndistinct = 0;
 
-	if (n <= INSERTION_MAX)
-		insertion_sort(values, n);
-	else
-	{
-		size_t		count[4][256];
-
-		memset(count, 0, sizeof(count));
-		for (size_t i = 0; i < n; i++)
-		{
-			count[0][values[i] & 0xFF]++;
-			count[1][values[i] >> 8 & 0xFF]++;
-			count[2][values[i] >> 16 & 0xFF]++;
-			count[3][values[i] >> 24]++;
-		}
-		sort_by_byte(values, spare, n, 0, count[0], env);
-		sort_by_byte(spare, values, n, 8, count[1], env);
-		sort_by_byte(values, spare, n, 16, count[2], env);
-		sort_by_byte(spare, values, n, 24, count[3], env);
-	}
+	sort_values(env, values, spare, n);
 	for (size_t i = 0; i < n; i++)
 	{
 		if (i == 0 || values[i] != values[ndistinct - 1])

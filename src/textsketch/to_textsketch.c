@@ -62,7 +62,6 @@ to_textsketch(PG_FUNCTION_ARGS)
 	void	   *memory;
 	SketchBuilder *builder;
 	RawEnv		env = server_env(CurrentMemoryContext);
-	WordSplitter splitter;
 	ServerText	reader;
 	size_t		nwords;
 	uint32		last;
@@ -74,16 +73,10 @@ to_textsketch(PG_FUNCTION_ARGS)
 	memory = limited_alloc(context, SKETCH_MEMORY(room));
 	builder = palloc(sizeof(SketchBuilder));
 	sketch_init(builder, params, memory, room, &env);
-	words_init(&splitter);
 	servertext_init(&reader, VARDATA_ANY(document), nbytes);
-	while (servertext_feed(&reader, &splitter))
-	{
-		while ((nwords = words_next(&splitter, sketch_words(builder), sketch_solos(builder),
-									NULL, SKETCH_BATCH)) > 0)
-			add_words(builder, &memory, nwords);
-	}
-	add_words(builder, &memory,
-			  words_end(&splitter, sketch_words(builder), sketch_solos(builder), NULL));
+	while ((nwords = servertext_words(&reader, sketch_words(builder), sketch_solos(builder),
+									  NULL, SKETCH_BATCH)) > 0)
+		add_words(builder, &memory, nwords);
 
 	if (sketch_room(builder) < SKETCH_ROOM_MIN)
 		make_room(builder, &memory);

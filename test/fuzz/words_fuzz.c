@@ -26,6 +26,8 @@
 
 PLAIN_BEGIN
 
+#include "../unit/env.h"
+
 extern void plain_words_init(WordSplitter *splitter);
 extern void plain_words_feed(WordSplitter *splitter, const char *utf8, size_t length);
 extern size_t plain_words_next(WordSplitter *splitter, uint64_t *hashes, bool *solos,
@@ -142,37 +144,24 @@ shingle_of(const uint64_t *words, size_t length)
 	return shingle;
 }
 
-/* Go on in a table of twice as many slots. */
-static void
-enlarge(ShingleCounter *counter)
-{
-	ShingleCounter old = *counter;
-	size_t		first = random_below(old.n + 1);
-
-	shingles_move(counter, 2 * old.nslots, malloc(SHINGLES_MEMORY(2 * old.nslots)));
-	shingles_restore(counter, old.hashes, old.counts, first);
-	shingles_restore(counter, old.hashes + first, old.counts + first, old.n - first);
-	free(old.hashes);
-}
-
 /* Are the repeated ones of n shingles those that the counter has? */
 static void
-check_repeats(const ShingleCounter *counter, const uint64_t *shingles, size_t n)
+check_repeats(const HashCounts *counted, const uint64_t *shingles, size_t n)
 {
 	void	   *memory = malloc(SHINGLES_REPEATS_MEMORY(n));
 	size_t		nrepeats;
-	const ShingleRepeat *repeats = shingles_repeats(shingles, n, memory, &nrepeats);
+	const ShingleRepeat *repeats = shingles_repeats(shingles, n, memory, &nrepeats, &env);
 	size_t		nfound = 0;
 
-	for (size_t i = 0; i < counter->n; i++)
+	for (size_t i = 0; i < counted->n; i++)
 	{
-		for (size_t k = 0; k < nrepeats && counter->counts[i] > 1; k++)
-			nfound += repeats[k].hash == counter->hashes[i] && repeats[k].count == counter->counts[i];
-		nfound -= counter->counts[i] > 1;
+		for (size_t k = 0; k < nrepeats && counted->counts[i] > 1; k++)
+			nfound += repeats[k].hash == counted->hashes[i] && repeats[k].count == counted->counts[i];
+		nfound -= counted->counts[i] > 1;
 	}
 	require(nfound == 0);
-	for (size_t i = 0; i < counter->n; i++)
-		nrepeats -= counter->counts[i] > 1;
+	for (size_t i = 0; i < counted->n; i++)
+		nrepeats -= counted->counts[i] > 1;
 	require(nrepeats == 0);
 	free(memory);
 }
@@ -185,18 +174,14 @@ check_shingles(uint64_t *words, size_t nwords, size_t length)
 	uint64_t	total = 0;
 	size_t		n;
 
-	shingles_init(&counter, length, 64, malloc(SHINGLES_MEMORY(64)));
+	shingles_init(&counter, length, 1, &env);
 	for (size_t added = 0; added < nwords; added += n)
 	{
-		if (shingles_room(&counter) < 2 * SHINGLE_MAX_WORDS)
-			enlarge(&counter);
 		n = 1 + random_below(2 * SHINGLE_MAX_WORDS - 1);
 		if (n > nwords - added)
 			n = nwords - added;
 		shingles_add(&counter, words + added, n);
 	}
-	if (shingles_room(&counter) < SHINGLE_MAX_WORDS)
-		enlarge(&counter);
 	shingles_end(&counter);
 
 	if (nwords < length)
@@ -204,23 +189,24 @@ check_shingles(uint64_t *words, size_t nwords, size_t length)
 	n = nwords == 0 ? 0 : nwords - length + 1;
 	for (size_t i = 0; i < n; i++)
 		shingles[i] = shingle_of(words + i, length);
-	for (size_t i = 0; i < counter.n; i++)
+	for (size_t i = 0; i < counter.shingles.n; i++)
 	{
 		uint64_t	count = 0;
 
 		for (size_t j = 0; j < n; j++)
-			count += shingles[j] == counter.hashes[i];
-		require(count == counter.counts[i] && count > 0);
+			count += shingles[j] == counter.shingles.hashes[i];
+		require(count == counter.shingles.counts[i] && count > 0);
 		for (size_t j = 0; j < i; j++)
-			require(counter.hashes[j] != counter.hashes[i]);
+			require(counter.shingles.hashes[j] != counter.shingles.hashes[i]);
 		total += count;
 	}
 	require(total == n);
 	require(shingles_of_words(words, nwords, (int) length) == n);
 	/* cppcheck-suppress uninitvar; n of them are set */
 	require(memcmp(words, shingles, n * sizeof(uint64_t)) == 0);
-	check_repeats(&counter, words, n);
-	free(counter.hashes);
+	check_repeats(&counter.shingles, words, n);
+	shingles_free(&counter);
+	require(allocated == 0);
 }
 
 int

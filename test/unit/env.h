@@ -52,6 +52,11 @@ test_check(void *arg)
 	checks++;
 }
 
-static const RawEnv env = {test_alloc, test_free, test_check, qsort, NULL};
+static const uint64_t test_secret[RAW_SECRETS] = {
+	UINT64_C(0xE220A8397B1DCDAF), UINT64_C(0x6E789E6AA1B965F4),
+	UINT64_C(0x06C45D188009454F), UINT64_C(0xF88BB8A8724C81EC)
+};
+
+static const RawEnv env = {test_alloc, test_free, test_check, qsort, NULL, test_secret};
 
 #endif							/* TEST_ENV_H */

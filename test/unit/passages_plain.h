@@ -233,7 +233,7 @@ promises_hold(const PassageText text[2], const Passage *p, uint32_t n,
 	{
 		for (uint32_t i = 0; i + min_words <= text[side].nwords; i++)
 		{
-			Passage		run = {{i, i}, {min_words, min_words}, min_words, 0};
+			Passage		run = {{i, i}, {min_words, min_words}, min_words, 0, 0};
 
 			if (first_place(&text[!side], text[side].words + i, min_words) >= 0 &&
 				!inside_of_one(&run, p, n, side))
@@ -250,7 +250,7 @@ slow_covered(const Passage *p, uint32_t n, int side, uint32_t nwords)
 
 	for (uint32_t i = 0; i < nwords; i++)
 	{
-		Passage		word = {{i, i}, {1, 1}, 1, 0};
+		Passage		word = {{i, i}, {1, 1}, 1, 0, 0};
 
 		covered += inside_of_one(&word, p, n, side);
 	}

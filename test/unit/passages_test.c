@@ -105,6 +105,64 @@ test_repetition(uint32_t na, uint32_t nb, uint32_t period, uint32_t gap, uint32_
 	test_free(NULL, b);
 }
 
+/*
+ * One word n times, and then another: that one takes a step for each of the
+ * runs that end before it.
+ */
+static void
+test_long_step(uint32_t n)
+{
+	Automaton	automaton;
+	AutomatonMatch match = {AUTOMATON_ROOT, 0};
+	uint64_t	adding;
+
+	automaton_init(&automaton, &env);
+	for (uint32_t i = 1; i <= n; i++)
+		automaton_add(&automaton, 1, i);
+	checks = 0;
+	automaton_add(&automaton, 2, n + 1);
+	adding = checks;
+	for (uint32_t i = 0; i < n; i++)
+		automaton_step(&automaton, &match, 1);
+	checks = 0;
+	automaton_step(&automaton, &match, 3);
+	ok(adding >= n / 16384 && checks >= n / 16384 && match.state == AUTOMATON_ROOT,
+	   "checked for interrupts %lu times while a word is added, and %lu while one is read",
+	   (unsigned long) adding, (unsigned long) checks);
+	automaton_free(&automaton);
+}
+
+/*
+ * Words whose hashes have equal low bits, as anybody can pick them: no more
+ * steps of work than for others.
+ */
+static void
+test_crafted(uint32_t n)
+{
+	uint64_t   *words = test_alloc(NULL, n * sizeof(uint64_t));
+	PassageText text[2] = {{words, n}, {words, n}};
+	Passage    *passages;
+	uint32_t	npassages;
+	uint64_t	steps[2];
+
+	for (int crafted = 0; crafted < 2; crafted++)
+	{
+		for (uint32_t i = 0; i < n; i++)
+		{
+			words[i] = random_word();
+			if (crafted)
+				words[i] = words[i] << 32 | (words[i] >> 16 & 0xFF0000) | (words[i] & 0xFFFF);
+		}
+		checks = 0;
+		passages = passages_find(text, 1, 0, &env, &npassages);
+		steps[crafted] = checks * 16384;
+		test_free(NULL, passages);
+	}
+	ok(npassages == 1 && steps[1] < 2 * steps[0], "%lu steps for %u words chosen, %lu for others",
+	   (unsigned long) steps[1], n, (unsigned long) steps[0]);
+	test_free(NULL, words);
+}
+
 int
 main(void)
 {
@@ -122,6 +180,8 @@ main(void)
 	test_repetition(100000, 50000, 1, 0, 50001);
 	test_repetition(100000, 99991, 7, 0, 2 * 10);
 	test_repetition(100000, 99991, 7, PASSAGES_MAX_GAP, 2 * 10);
+	test_long_step(500000);
+	test_crafted(30000);
 	ok(allocated == 0, "all memory is freed");
 	return done_testing();
 }

@@ -106,19 +106,19 @@ main(void)
 
 		/* counted in a table, as for long texts */
 		n = all_words(vector->text, words);
-		memory = malloc(SHINGLES_MEMORY(4096));
-		shingles_init(&counter, vector->shingle, 4096, memory);
+		shingles_init(&counter, vector->shingle, 64, &env);
 		shingles_add(&counter, words, n);
 		shingles_end(&counter);
 		featuresum_init(&sum, vector->nwords);
-		featuresum_add_counted(&sum, vector->nwords, counter.hashes, counter.counts, counter.n);
+		featuresum_add_counted(&sum, vector->nwords, counter.shingles.hashes,
+							   counter.shingles.counts, counter.shingles.n);
 		ok(has_fingerprint(&sum, vector), "fingerprint of \"%s\"", vector->text);
-		free(memory);
+		shingles_free(&counter);
 
 		/* all in memory */
 		n = shingles_of_words(words, n, vector->shingle);
 		memory = malloc(SHINGLES_REPEATS_MEMORY(n));
-		repeats = shingles_repeats(words, n, memory, &nrepeats);
+		repeats = shingles_repeats(words, n, memory, &nrepeats, &env);
 		featuresum_init(&sum, vector->nwords);
 		featuresum_add_text(&sum, vector->nwords, words, n, repeats, nrepeats);
 		ok(has_fingerprint(&sum, vector), "the same, in memory");

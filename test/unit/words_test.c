@@ -15,6 +15,7 @@
 #include "text/scan.h"
 #include "text/shingles.h"
 #include "text/words.h"
+#include "env.h"
 #include "tap.h"
 
 extern void plain_words_init(WordSplitter *splitter);
@@ -263,7 +264,6 @@ test_shingles(void)
 		size_t		n = 0;
 		size_t		span = nwords < length ? 1 : length;
 		ShingleCounter counter;
-		void	   *memory = malloc(SHINGLES_MEMORY(64));
 
 		for (size_t i = 0; i < nwords; i++)
 			words[i] = random_below(4);
@@ -285,26 +285,11 @@ test_shingles(void)
 			counts[found]++;
 		}
 
-		shingles_init(&counter, (int) length, 64, memory);
+		shingles_init(&counter, (int) length, 1, &env);
 		while (begin < nwords)
 		{
 			size_t		some = 1 + random_below((uint32_t) (nwords - begin));
-			size_t		nslots = counter.nslots * 2;
 
-			if (some > shingles_room(&counter))
-				some = shingles_room(&counter);
-			if (some == 0)
-			{
-				void	   *larger = malloc(SHINGLES_MEMORY(nslots));
-				ShingleCounter old = counter;
-				size_t		half = old.n / 2;
-
-				shingles_move(&counter, nslots, larger);
-				shingles_restore(&counter, old.hashes, old.counts, half);
-				shingles_restore(&counter, old.hashes + half, old.counts + half, old.n - half);
-				free(memory);
-				memory = larger;
-			}
 			shingles_add(&counter, words + begin, some);
 			begin += some;
 		}
@@ -312,13 +297,44 @@ test_shingles(void)
 		same &= shingles_of_words(words, nwords, (int) length) == (nwords < length ? nwords : nwords - length + 1);
 		for (size_t i = 0; i < n && i < 1; i++)
 			same &= words[i] == hashes[i];	/* cppcheck-suppress uninitvar; all n are set */
-		same &= counter.n == n &&
-			memcmp(counter.hashes, hashes, n * sizeof(*hashes)) == 0 &&
+		same &= counter.shingles.n == n &&
+			memcmp(counter.shingles.hashes, hashes, n * sizeof(*hashes)) == 0 &&
 			/* cppcheck-suppress uninitvar; all n are set */
-			memcmp(counter.counts, counts, n * sizeof(*counts)) == 0;
-		free(memory);
+			memcmp(counter.shingles.counts, counts, n * sizeof(*counts)) == 0;
+		shingles_free(&counter);
 	}
 	ok(same, "shingles counted in pieces equal all pairs");
+}
+
+/*
+ * Words that someone picked for the highest bits of their hashes: one in 256
+ * fits.  Counting them takes no more looks than other words.
+ */
+static void
+test_crafted(void)
+{
+	const uint32_t n = 50000;
+	ShingleCounter counter;
+	char		word[] = "aaaaaaaa";
+	uint32_t	found = 0;
+
+	shingles_init(&counter, 1, 1024, &env);
+	checks = 0;
+	while (found < n)
+	{
+		uint64_t	hash = word_hash(word, 8);
+
+		if (hash >> 56 == 0)
+		{
+			shingles_add(&counter, &hash, 1);
+			found++;
+		}
+		for (int i = 7; i >= 0 && ++word[i] > 'z'; i--)
+			word[i] = 'a';
+	}
+	ok(counter.shingles.n == n && checks * 16384 < 30 * (uint64_t) n,
+	   "%lu looks for %u words that were chosen", (unsigned long) checks * 16384, n);
+	shingles_free(&counter);
 }
 
 static int
@@ -358,7 +374,7 @@ test_repeats(void)
 		for (size_t i = 0; i < n; i++)
 			hashes[i] = sorted[i] = random_hash(distinct, round % 5 < 3 ? 0 : round % 5 - 2);
 		qsort(sorted, n, sizeof(uint64_t), compare_hashes);
-		repeats = shingles_repeats(hashes, n, memory, &nrepeats);
+		repeats = shingles_repeats(hashes, n, memory, &nrepeats, &env);
 		for (size_t i = 0, end; i < n; i = end)
 		{
 			for (end = i; end < n && sorted[end] == sorted[i]; end++)
@@ -396,6 +412,7 @@ main(void)
 		test_characters(kernel);
 	}
 	test_shingles();
+	test_crafted();
 	test_repeats();
 	return done_testing();
 }
