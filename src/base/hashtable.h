@@ -23,8 +23,8 @@
  * by linear probing and minwise independence", table I); those of texts by
  * nobody's design take O(n).
  *
- * Every look is counted as a step of work, so that whatever the looks add up
- * to can be interrupted.
+ * Every look but the first is counted as a step of work, so that whatever the
+ * looks add up to can be interrupted.
  *
  *-------------------------------------------------------------------------
  */
@@ -40,7 +40,7 @@ typedef struct HashTable
 	uint32_t   *slots;			/* the number of an entry + 1, or 0 */
 	size_t		nslots;			/* a power of two */
 	unsigned	shift;			/* 64 - log2(nslots) */
-	uint32_t	steps;			/* looks, see raw_step() */
+	uint32_t	steps;			/* looks behind the first ones, see raw_step() */
 } HashTable;
 
 /*
@@ -76,17 +76,10 @@ hashtable_first(const HashTable *table, uint64_t hash)
 
 /* The slot where to look next. */
 static inline size_t
-hashtable_next(const HashTable *table, size_t slot)
-{
-	return (slot + 1) & (table->nslots - 1);
-}
-
-/* Look: the number of the entry in a slot + 1, or 0. */
-static inline uint32_t
-hashtable_look(HashTable *table, size_t slot)
+hashtable_next(HashTable *table, size_t slot)
 {
 	raw_step(table->env, &table->steps);
-	return table->slots[slot];
+	return (slot + 1) & (table->nslots - 1);
 }
 
 /* Enter an entry, which isn't there. */
@@ -95,7 +88,7 @@ hashtable_enter(HashTable *table, uint64_t hash, uint32_t number)
 {
 	size_t		slot = hashtable_first(table, hash);
 
-	while (hashtable_look(table, slot) != 0)
+	while (table->slots[slot] != 0)
 		slot = hashtable_next(table, slot);
 	table->slots[slot] = number + 1;
 }
@@ -156,7 +149,8 @@ hashcounts_clear(HashCounts *counts)
 	{
 		size_t		slot = hashtable_first(table, counts->hashes[counts->n - 1]);
 
-		while (hashtable_look(table, slot) != counts->n)
+		raw_check(table->env, counts->n);
+		while (table->slots[slot] != counts->n)
 			slot = hashtable_next(table, slot);
 		table->slots[slot] = 0;
 	}
@@ -170,7 +164,7 @@ hashcounts_slot(HashCounts *counts, uint64_t hash)
 	size_t		slot = hashtable_first(table, hash);
 	uint32_t	entry;
 
-	while ((entry = hashtable_look(table, slot)) != 0 && counts->hashes[entry - 1] != hash)
+	while ((entry = table->slots[slot]) != 0 && counts->hashes[entry - 1] != hash)
 		slot = hashtable_next(table, slot);
 	return slot;
 }
@@ -183,7 +177,7 @@ hashcounts_find(HashCounts *counts, uint64_t hash)
 }
 
 /* Make twice the room. */
-static inline void
+RAW_RARE static void
 hashcounts_enlarge(HashCounts *counts)
 {
 	const RawEnv *env = counts->table.env;
@@ -194,7 +188,10 @@ hashcounts_enlarge(HashCounts *counts)
 	hashtable_free(&counts->table);
 	hashtable_init(&counts->table, room, env);
 	for (uint32_t i = 0; i < counts->n; i++)
+	{
+		raw_check(env, i);
 		hashtable_enter(&counts->table, counts->hashes[i], i);
+	}
 	counts->room = (uint32_t) room;
 }
 

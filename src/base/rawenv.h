@@ -92,6 +92,13 @@ raw_enlarge(const RawEnv *env, void *old, size_t used, size_t size)
 	return larger;
 }
 
+/* A function that is rarely called, and not to be inlined. */
+#ifdef __GNUC__
+#define RAW_RARE __attribute__((noinline, cold))
+#else
+#define RAW_RARE
+#endif
+
 /* Tell the processor that memory will be read soon. */
 #ifdef __GNUC__
 #define raw_prefetch(address) __builtin_prefetch(address)

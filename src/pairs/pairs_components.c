@@ -68,7 +68,7 @@ find_slot(Graph *graph, Datum id, uint32 hash)
 	size_t		slot = hashtable_first(&graph->table, hash);
 	uint32		entry;
 
-	while ((entry = hashtable_look(&graph->table, slot)) != 0)
+	while ((entry = graph->table.slots[slot]) != 0)
 	{
 		if (graph->hash[entry - 1] == hash && idlist_equal(&graph->ids, entry - 1, id))
 			break;
@@ -90,7 +90,10 @@ grow(Graph *graph)
 	hashtable_free(&graph->table);
 	hashtable_init(&graph->table, graph->room, &graph->env);
 	for (uint32 node = 0; node < graph->ids.n; node++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		hashtable_enter(&graph->table, graph->hash[node], node);
+	}
 }
 
 /* The node of an id, a new one if it hasn't been seen. */

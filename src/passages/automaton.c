@@ -26,7 +26,8 @@ find_edge(Automaton *automaton, uint32_t from, uint64_t word)
 	size_t		slot = hashtable_first(table, edge_hash(automaton, from, word));
 	uint32_t	entry;
 
-	while ((entry = hashtable_look(table, slot)) != 0)
+	raw_step(table->env, &table->steps);
+	while ((entry = table->slots[slot]) != 0)
 	{
 		AutomatonEdge *edge = &automaton->edges[entry - 1];
 
@@ -51,6 +52,7 @@ enlarge_edges(Automaton *automaton)
 	{
 		const AutomatonEdge *edge = &automaton->edges[i];
 
+		raw_check(automaton->env, i);
 		hashtable_enter(&automaton->table, edge_hash(automaton, edge->from, edge->word), i);
 	}
 }
@@ -60,6 +62,7 @@ add_edge(Automaton *automaton, uint32_t from, uint64_t word, uint32_t to)
 {
 	AutomatonState *state = &automaton->states[from];
 
+	raw_step(automaton->env, &automaton->table.steps);
 	if (automaton->nedges == automaton->edges_room)
 		enlarge_edges(automaton);
 	automaton->edges[automaton->nedges] = (AutomatonEdge) {word, from, to, state->edges};

@@ -79,6 +79,7 @@ runs_fill(HashCounts *runs, const PassageText *text, uint32_t length, const RawE
 	run_hash_init(&run, text->words, length, env);
 	for (uint32_t i = 0;; i++)
 	{
+		raw_check(env, i);
 		hashcounts_number(runs, run.hash);
 		if (i + length == text->nwords)
 			break;
@@ -103,6 +104,7 @@ words_in_runs(HashCounts *runs, uint32_t least, const PassageText *text, uint32_
 	{
 		uint32_t	number = hashcounts_find(runs, run.hash);
 
+		raw_check(env, i);
 		if (number != HASHCOUNTS_NONE && runs->counts[number] >= least)
 		{
 			runs->counts[number]++;

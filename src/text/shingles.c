@@ -10,10 +10,13 @@
 #include <string.h>
 
 /* Count the shingles of "length" words that lie within words in a row. */
-static inline void
+static void
 count_run(HashCounts *counts, const uint64_t *words, size_t nwords, size_t length)
 {
-	for (size_t i = 0; i + length <= nwords; i++)
+	/* the usual length has a loop of its own */
+	for (size_t i = 0; length == 2 && i + 1 < nwords; i++)
+		hashcounts_add(counts, shingle_extend(shingle_extend(0, words[i]), words[i + 1]), 1);
+	for (size_t i = 0; length != 2 && i + length <= nwords; i++)
 	{
 		uint64_t	shingle = 0;
 
@@ -52,11 +55,8 @@ shingles_add(ShingleCounter *counter, const uint64_t *words, size_t nwords)
 	memcpy(seam + ncarried, words, nfirst * sizeof(uint64_t));
 	count_run(shingles, seam, ncarried + nfirst, length);
 
-	/* those that begin in these; the usual length has a loop of its own */
-	if (length == 2)
-		count_run(shingles, words, nwords, 2);
-	else
-		count_run(shingles, words, nwords, length);
+	/* those that begin in these */
+	count_run(shingles, words, nwords, length);
 
 	/* the last words, which begin shingles that are not complete */
 	if (nwords >= length - 1)

@@ -229,6 +229,46 @@ foreach my $encoding (split /\n/, $node->safe_psql('postgres', 'SELECT pg_encodi
 	diag substr($calls[$_], 0, 400) foreach splice @differing, 0, 3;
 }
 
+# Places are in characters of the database. A few of EUC_JIS_2004 are two code
+# points, as KA with a mark for NGA: by themselves, many in a row, and across
+# what is read at a time. What is cut out must be what the database in UTF8
+# cuts out; there, a mark at the end of a passage isn't a part of it.
+{
+	my @pairs = map { $_ . "\x{309A}" } "\x{304B}", "\x{304D}", "\x{30AB}", "\x{30C8}";
+	my $some = sub { join '', map { pick(@pairs, (map { chr } 0x3042 .. 0x304F), '、', ' ', 'News', '外', '務') } 1 .. $_[0] };
+	my $shared = $some->(40) . '。';
+	my @pieces = ('', $some->(30000), 'あ' x 40000 . $pairs[0] . 'word', join('', map { pick(@pairs) } 1 .. 5000), 'いろは、 ' x 9000 . $pairs[1] . 'word ' x 9000);
+	my $passages = sub {
+		my ($a, $b) = map { my $hex = hex_utf8($_); "convert_from(decode('$hex', 'hex'), 'UTF8')" } @_;
+		return <<"SQL";
+SELECT coalesce(string_agg(concat_ws('|', substr(a, a_start, a_length), substr(b, b_start, b_length)), '#' ORDER BY words DESC, a_start, b_start), 'none')
+FROM (SELECT $a AS a, $b AS b OFFSET 0) AS texts, shared_passages(a, b, 12);
+SQL
+	};
+	my $setup = "SET client_encoding = 'UTF8';\n";
+	my @calls = map { my $piece = $_; map { $passages->($piece . $some->($_) . $shared . $some->($_), $some->(3 + $_) . $shared . $piece) } 0 .. 2 } @pieces;
+	my @expected = split /\n/, $node->safe_psql('postgres', $setup . join '', @calls);
+	my @got = split /\n/, $node->safe_psql('any_euc_jis_2004', $setup . join '', @calls);
+
+	# The mark, in the bytes that psql writes.
+	s/\xE3\x82\x9A(?=[|#]|$)//g foreach @expected, @got;
+	is(scalar @got, scalar @calls, 'EUC_JIS_2004: passages of ' . @calls . ' pairs of texts');
+	diag substr($got[$_], 0, 300), "\n", substr($expected[$_], 0, 300) foreach grep { $got[$_] ne $expected[$_] } 0 .. $#calls;
+	is(scalar(grep { $got[$_] ne $expected[$_] || $got[$_] !~ /\|/ } 0 .. $#calls), 0, 'EUC_JIS_2004: passages are cut out where they are');
+
+	# A story's terms are cut out of its lead.
+	my $body = join ' ', map { "$pairs[0]$pairs[1] $_" } 'Tokyo harbour fire', 'harbour fire spreads', 'Tokyo harbour closed', 'fire and harbour';
+	my $other = 'markets weather football election budget school ';
+	my $query = join ' UNION ALL ',
+		(map {; "SELECT 1::bigint, ${_}::bigint, NULL::text, convert_from(decode('" . hex_utf8($body . " n$_") . "', 'hex'), 'UTF8'), 's', NULL::timestamptz" } 1 .. 3),
+		(map {; "SELECT 2::bigint, ${_}::bigint, NULL::text, 'w$_ ' || '$other' || 'x$_', 's', NULL::timestamptz" } 4 .. 13);
+	my $terms = "SELECT convert_to(array_to_string(terms, '/'), 'UTF8') FROM story_summary(\$\$$query\$\$) WHERE story = 1";
+	my ($summary, $plain) = map { $node->safe_psql($_, $setup . $terms) =~ s/e3829a(?=2f|$)//gr } 'any_euc_jis_2004', 'postgres';
+
+	is($summary, $plain, 'EUC_JIS_2004: the terms of a story are cut out where they are');
+	like($summary, qr/686172626f7572/, 'EUC_JIS_2004: a story has terms');
+}
+
 # A database in SQL_ASCII may hold any bytes.
 {
 	my @bytes = ("\xC3", "\xE2\x82", "\xF0\x9F\x98", "\xED\xA0\x80", "\xC0\x80", "\xF4\x90\x80\x80", "\xF8\x88\x80\x80\x80",

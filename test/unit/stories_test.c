@@ -157,7 +157,7 @@ static void
 make_corpus(Corpus *corpus, uint32_t n, uint32_t ndated, ArticleTerms read)
 {
 	uint64_t	terms[16];
-	TermTable	table;
+	HashCounts	table;
 
 	corpus_begin(corpus, n, &env);
 	for (uint32_t i = 0; i < n; i++)
@@ -169,15 +169,15 @@ make_corpus(Corpus *corpus, uint32_t n, uint32_t ndated, ArticleTerms read)
 		corpus_seen(corpus, i, &key, i < ndated ? i * CORPUS_HOUR : CORPUS_NO_TIME);
 	}
 	corpus_between(corpus);
-	terms_init(&table, &env);
+	hashcounts_init(&table, 16, &env);
 	for (uint32_t i = 0; i < n; i++)
 	{
-		terms_clear(&table);
+		hashcounts_clear(&table);
 		for (uint32_t j = read(i, terms); j-- > 0;)
-			terms_add(&table, terms[j], 1);
+			hashcounts_add(&table, terms[j], 1);
 		corpus_add(corpus, i, &table);
 	}
-	terms_free(&table);
+	hashcounts_free(&table);
 	corpus_end(corpus);
 }
 
