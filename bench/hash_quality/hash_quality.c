@@ -23,6 +23,7 @@
 #include <string.h>
 
 #include "simhash/featuresum.h"
+#include "../env.h"
 #include "hamming/hamming.h"
 #include "text/shingles.h"
 #include "text/words.h"
