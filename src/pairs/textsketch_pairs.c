@@ -242,12 +242,13 @@ rewind_to(SketchJoin *join, uint32 first)
 
 /*
  * What blocks may take, and the counters: maintenance_work_mem, as what is
- * allowed in all isn't what is wanted.
+ * allowed in all isn't what is wanted; and half of that at most, as contexts
+ * hold up to twice what they were asked for.
  */
 static Size
 block_memory(void)
 {
-	return (Size) Min(maintenance_work_mem, simhash_memory_limit) * 1024;
+	return (Size) Min(maintenance_work_mem, simhash_memory_limit / 2) * 1024;
 }
 
 /*

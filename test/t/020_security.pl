@@ -309,7 +309,7 @@ foreach my $scan ('seqscan', 'index')
 	is(sql('reader', 'trusted', "$settings $questions{$_}"), 2001, "row-level security, $scan: $_") foreach sort keys %questions;
 }
 refused($superuser, 'trusted', "SET search_path = owner, lib; $questions{$_}", qr/different/, "whoever sees all rows meets what differs: $_")
-  foreach 'distance, any width', 'radius, any width', 'sketches';
+  foreach 'distance, any width', 'sketches';
 
 # The estimates in EXPLAIN don't depend on what is hidden: a text that makes
 # up most of the table is estimated like one that isn't there.
