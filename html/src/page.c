@@ -19,6 +19,8 @@
 #include <libxml/HTMLparser.h>
 #include <libxml/parserInternals.h>
 
+#include "input.h"
+
 /* What differs between versions of libxml2 stands here, and only here. */
 #if LIBXML_VERSION >= 21200
 typedef const xmlError *ParseError;
@@ -386,7 +388,7 @@ make_parser(Reader *reader)
 	if (context != NULL)
 	{
 		htmlCtxtUseOptions(context, HTML_PARSE_RECOVER | HTML_PARSE_NONET | HTML_PARSE_NOERROR |
-						   HTML_PARSE_NOWARNING | HTML_PARSE_NOIMPLIED | HTML_PARSE_IGNORE_ENC);
+						   HTML_PARSE_NOWARNING | HTML_PARSE_IGNORE_ENC);
 		xmlSwitchEncoding(context, XML_CHAR_ENCODING_UTF8);
 	}
 	return context;
@@ -401,6 +403,8 @@ page_read(Page *page, const char *html, size_t length)
 {
 	const PageEnv *env = page->env;
 	Reader		reader;
+	PageInput	input;
+	const char *piece;
 
 	memset(&reader, 0, sizeof(reader));
 	reader.page = page;
@@ -410,16 +414,11 @@ page_read(Page *page, const char *html, size_t length)
 	if (reader.context == NULL)
 		page->no_memory = true;
 
-	while (length > 0 && !page->no_memory)
+	input_init(&input, html, length);
+	while (!page->no_memory && reader.nopen < PAGE_MAX_DEPTH && input_next(&input, &piece, &length))
 	{
-		int			piece = length < PAGE_PIECE ? (int) length : PAGE_PIECE;
-
 		env->check(env->arg);
-		htmlParseChunk(reader.context, html, piece, 0);
-		html += piece;
-		length -= piece;
-		if (reader.nopen == PAGE_MAX_DEPTH)
-			break;
+		htmlParseChunk(reader.context, piece, (int) length, 0);
 	}
 	if (!page->no_memory)
 		htmlParseChunk(reader.context, NULL, 0, 1);

@@ -28,9 +28,6 @@
  */
 #define PAGE_MAX_DEPTH 1000
 
-/* Bytes handed to libxml2 between two checks for a cancelled query. */
-#define PAGE_PIECE 16384
-
 /*
  * What a page needs of the world around it.  alloc returns NULL where there is
  * no memory, and must not leave by longjmp(), as it is called from within
