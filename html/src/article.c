@@ -1,227 +1,496 @@
+/*-------------------------------------------------------------------------
+ *
+ * article.c
+ *	  Which blocks of a page are its article.
+ *
+ * In four steps, each linear in the page:
+ *
+ * 1. What by its tag or its attributes is no part of an article is left out:
+ *	  navigation, readers' comments, captions, and so on; unless most of the
+ *	  page's prose is in there.
+ * 2. Prose gives points to the elements around it, less the further they are;
+ *	  links take away.  The element of most points is the body (as readability
+ *	  has it: Arc90, 2009, later Mozilla).
+ * 3. Where articles are cut into sections, that is one of them: the body grows
+ *	  to an element around it as long as this adds prose, and few links.
+ * 4. Of the body's blocks those are kept that are not mostly links (density
+ *	  of links: Kohlschuetter et al., WSDM 2010) and no scraps; and headings
+ *	  that lead to such (the context of blocks: Pomikalek, jusText, 2011).  What
+ *	  leads from the title to the body is kept as well, if it is prose.
+ *
+ * If hardly a text is left, all is tried again with less left out (as
+ * trafilatura falls back: Barbaresi, ACL 2021).
+ *
+ *-------------------------------------------------------------------------
+ */
 #include "article.h"
 
 #include <string.h>
-#include <stdlib.h>
-#include <stdio.h>
 
-typedef struct BlockSense
-{
-	uint32_t	weight;
-	uint32_t	commas;
-	bool		ends_sentence;
-	bool		has_letter;
-	bool		content;
-	uint8_t		drop;
-	bool		kept;
-} BlockSense;
+#include "sense.h"
 
-typedef struct ElementSense
+/* Weights of blocks: see Sense. */
+#define WEIGHT_POINTS 25		/* a paragraph worth points */
+#define WEIGHT_PROSE 80			/* prose */
+#define WEIGHT_SENTENCE 30		/* if it ends like a sentence */
+#define WEIGHT_LEAD 100			/* prose before the body */
+#define WEIGHT_LEAD_SENTENCE 60
+#define WEIGHT_SCRAP 40			/* less that is no sentence, and no paragraph */
+#define WEIGHT_HEADING 120		/* longer headings are paragraphs */
+#define WEIGHT_ENOUGH 500		/* a text that needs no second try */
+#define WEIGHT_BETTER 200		/* what a second try must bring */
+
+/* Parts of a text that is links. */
+#define LINKS_PROSE 0.4f		/* less: prose */
+#define LINKS_LEAD 0.3f
+#define LINKS_FURNITURE 0.5f	/* more: furniture */
+
+/* Bytes that are no links and make a block prose, whatever links it has. */
+#define PLAIN_PROSE 120
+
+/* Ancestors that a paragraph gives points to. */
+#define ANCESTORS 6
+
+/* What hints are worth. */
+#define FACTOR_BODY 2.0f
+#define FACTOR_ARTICLE 1.5f
+#define FACTOR_GOOD 1.3f
+#define FACTOR_LIST 0.7f
+
+/* A body grows if it gains so much prose, of its own and per byte of links. */
+#define GROWTH 0.2f
+#define GROWTH_PER_LINK 6
+
+/* Part of the page's prose in an element that weak hints don't drop, nor any. */
+#define PROSE_SOME 0.3f
+#define PROSE_MOST 0.5f
+
+/* Blocks between a heading and what it leads to, between title and body. */
+#define HEADING_GAP 4
+#define LEAD_GAP 40
+
+/* How surely something is no part of an article; the rounds of tries. */
+#define SURELY_NOT 2
+#define LIKELY_NOT 1
+#define ROUNDS 3
+
+#define HINTS_SURE (HINT_COMMENTS | HINT_NAVIGATION | HINT_SHARE | HINT_NOTICE | HINT_CAPTION | HINT_HIDDEN)
+/* Quotations of social media bear these. */
+#define HINTS_QUOTE (HINT_COMMENTS | HINT_HIDDEN | HINT_PROMOTION | HINT_RELATED)
+
+/* What is known of an element and all that is in it. */
+typedef struct Part
 {
-	float		score;
-	uint32_t	weight;			/* of blocks not dropped */
-	uint32_t	link_weight;
-	uint32_t	content;		/* weight of content blocks, whatever is dropped */
-	uint8_t		drop;
-	bool		out;
-} ElementSense;
+	uint32_t	prose;			/* weight */
+	uint32_t	length;			/* bytes of what is not left out */
+	uint32_t	link_length;
+	float		points;
+	uint8_t		no_part;		/* SURELY_NOT, LIKELY_NOT, or 0 */
+	bool		furniture;
+} Part;
 
 typedef struct Choice
 {
 	const Page *page;
-	BlockSense *blocks;
-	ElementSense *elements;
-	int			level;
+	Part	   *parts;			/* of the page's elements */
+	Sense	   *senses;			/* of its blocks */
+	bool	   *kept;
+	int			round;			/* from 0: what surely or likely is no part is left out */
+	PageString	title;
 } Choice;
 
-static uint32_t
-next_char(const char **text, const char *end)
+static float
+link_density(uint32_t link_length, uint32_t length)
 {
-	const unsigned char *s = (const unsigned char *) *text;
-	size_t n = end - *text;
-	uint32_t c = s[0];
-	if (c >= 0xF0 && n > 3) { c = (c & 7) << 18 | (s[1] & 0x3F) << 12 | (s[2] & 0x3F) << 6 | (s[3] & 0x3F); *text += 4; }
-	else if (c >= 0xE0 && n > 2) { c = (c & 15) << 12 | (s[1] & 0x3F) << 6 | (s[2] & 0x3F); *text += 3; }
-	else if (c >= 0xC0 && n > 1) { c = (c & 31) << 6 | (s[1] & 0x3F); *text += 2; }
-	else *text += 1;
-	return c;
+	return length == 0 ? 0 : (float) link_length / (float) length;
 }
 
 static void
-sense_block(const Page *page, const PageBlock *block, BlockSense *sense)
+check(const Choice *choice, size_t i)
 {
-	const char *next = page->text.bytes + block->start;
-	const char *end = next + block->length;
-	memset(sense, 0, sizeof *sense);
-	while (next < end)
+	if (i % 16384 == 0)
+		choice->page->env->check(choice->page->env->arg);
+}
+
+static bool
+is_left_out(const Choice *choice, size_t element)
+{
+	return choice->parts[element].no_part > choice->round;
+}
+
+static Tag
+tag_of_block(const Choice *choice, size_t block)
+{
+	return choice->page->elements[choice->page->blocks[block].element].tag;
+}
+
+static bool
+is_heading(Tag tag)
+{
+	return tag == TAG_HEADING || tag == TAG_HEADING1;
+}
+
+static bool
+is_prose(const PageBlock *block, const Sense *sense, uint32_t weight, uint32_t weight_of_sentence)
+{
+	return sense->weight >= (sense->sentence ? weight_of_sentence : weight) &&
+		link_density(block->link_length, block->length) < LINKS_PROSE;
+}
+
+/* Sums of what elements have to those around them. */
+static void
+add_up(Choice *choice)
+{
+	const Page *page = choice->page;
+
+	for (size_t i = page->nelements - 1; i > 0; i--)
 	{
-		uint32_t c = next_char(&next, end);
-		if (c == ',' || c == 0x3001 || c == 0x60C || c == 0xFF0C) sense->commas++;
-		if (c >= 0x2E80 && c < 0xFE00) sense->weight += 2; else sense->weight++;
-		if (c == ' ' || c == ')' || c == '"' || c == '\'' || c == 0x201D || c == 0x2019 || c == 0xBB || c == 0x300D) continue;
-		sense->ends_sentence = c == '.' || c == '!' || c == '?' || c == 0x2026 || c == 0x3002 || c == 0xFF01 || c == 0xFF1F || c == 0x61F || c == 0x6D4 || c == 0x964 || c == ':' ;
-		if ((c | 32) - 'a' < 26 || (c >= '0' && c <= '9') || c >= 0xC0) sense->has_letter = true;
+		Part	   *part = &choice->parts[i];
+		Part	   *around = &choice->parts[page->elements[i].parent];
+
+		check(choice, i);
+		around->prose += part->prose;
+		around->length += part->length;
+		around->link_length += part->link_length;
+	}
+}
+
+/* How surely an element is no part of an article, by itself. */
+static int
+no_part(const PageElement *element, uint32_t prose, uint32_t page_prose)
+{
+	unsigned	hints = element->hints & HINT_NOT;
+
+	switch (element->tag)
+	{
+		case TAG_FURNITURE:
+		case TAG_FIGURE:
+		case TAG_CAPTION:
+			return SURELY_NOT;
+		case TAG_ROOT:
+		case TAG_ARTICLE:
+			return 0;
+		case TAG_QUOTE:
+			hints &= HINTS_QUOTE;
+			break;
+		default:
+			break;
+	}
+	if ((float) prose > PROSE_SOME * (float) page_prose)
+		hints &= HINTS_SURE | HINT_RELATED;
+	if ((float) prose > PROSE_MOST * (float) page_prose)
+		hints &= element->hints & HINT_GOOD ? 0 : HINT_COMMENTS;
+	if (hints == 0)
+		return 0;
+	return hints & HINTS_SURE ? SURELY_NOT : LIKELY_NOT;
+}
+
+/* Step 1. */
+static void
+leave_out(Choice *choice)
+{
+	const Page *page = choice->page;
+
+	memset(choice->parts, 0, page->nelements * sizeof(Part));
+	for (size_t i = 0; i < page->nblocks; i++)
+	{
+		const PageBlock *block = &page->blocks[i];
+		const Sense *sense = &choice->senses[i];
+
+		check(choice, i);
+		if (sense->sentence && is_prose(block, sense, WEIGHT_PROSE, WEIGHT_PROSE))
+			choice->parts[block->element].prose += sense->weight;
+	}
+	add_up(choice);
+	for (size_t i = 0; i < page->nelements; i++)
+	{
+		const PageElement *element = &page->elements[i];
+		Part	   *part = &choice->parts[i];
+		int			around = choice->parts[element->parent].no_part;
+
+		check(choice, i);
+		part->no_part = (uint8_t) no_part(element, part->prose, choice->parts[0].prose);
+		if (part->no_part < around)
+			part->no_part = (uint8_t) around;
+	}
+}
+
+/* A block's points to the elements around it. */
+static void
+give_points(Choice *choice, const PageBlock *block, const Sense *sense)
+{
+	const Page *page = choice->page;
+	const PageElement *element = &page->elements[block->element];
+	uint32_t	to = block->element;
+	float		points = 1.0f + (float) sense->commas +
+		(sense->weight < 300 ? (float) sense->weight / 100 : 3);
+
+	/* a paragraph is not around itself */
+	if (element->tag != TAG_CELL && element->end_block - element->first_block == 1)
+		to = element->parent;
+	for (int up = 0; up < ANCESTORS; up++)
+	{
+		choice->parts[to].points += up == 0 ? points : up == 1 ? points / 2 : points / (float) (3 * up);
+		if (to == 0)
+			break;
+		to = page->elements[to].parent;
 	}
 }
 
 static float
-density(uint32_t link, uint32_t all)
+factor(const PageElement *element)
 {
-	return all == 0 ? 0 : (float) link / (float) all;
+	float		factor = 1;
+
+	if (element->hints & HINT_BODY)
+		factor = FACTOR_BODY;
+	else if (element->tag == TAG_ARTICLE)
+		factor = FACTOR_ARTICLE;
+	else if (element->hints & HINT_GOOD)
+		factor = FACTOR_GOOD;
+	if (element->tag == TAG_LIST || element->tag == TAG_ITEM)
+		factor *= FACTOR_LIST;
+	return factor;
 }
 
-static void
-sense_elements(Choice *ch)
+/* Steps 2 and 3: the element that is the article's body. */
+static size_t
+find_body(Choice *choice)
 {
-	const Page *page = ch->page;
-	for (size_t i = 0; i < page->nblocks; i++)
-	{
-		const PageBlock *b = &page->blocks[i];
-		BlockSense *s = &ch->blocks[i];
-		sense_block(page, b, s);
-		s->content = s->weight >= 80 && s->ends_sentence && density(b->link_length, b->length) < 0.4f;
-		if (s->content) ch->elements[b->element].content += s->weight;
-	}
-	for (size_t i = page->nelements; i-- > 1;)
-		ch->elements[page->elements[i].parent].content += ch->elements[i].content;
+	const Page *page = choice->page;
+	Part	   *parts = choice->parts;
+	size_t		body = 0;
+
 	for (size_t i = 0; i < page->nelements; i++)
 	{
-		const PageElement *e = &page->elements[i];
-		ElementSense *s = &ch->elements[i];
-		uint8_t drop = 0;
-		bool most = s->content * 2 > ch->elements[0].content;
-		if (e->tag == TAG_FURNITURE || e->tag == TAG_CAPTION || e->tag == TAG_FIGURE)
-			drop = 2;
-		else if (e->tag != TAG_ROOT && e->tag != TAG_ARTICLE && (e->hints & HINT_NOT))
-		{
-			drop = (e->hints & (HINT_COMMENTS | HINT_NAVIGATION | HINT_SHARE | HINT_NOTICE | HINT_CAPTION | HINT_HIDDEN)) ? 2 : 1;
-			if (most && !(e->hints & HINT_COMMENTS)) drop = 0;
-			if (most && (e->hints & HINT_GOOD)) drop = 0;
-		}
-		if (i > 0 && ch->elements[e->parent].drop > drop) drop = ch->elements[e->parent].drop;
-		s->drop = drop;
+		check(choice, i);
+		parts[i].points = 0;
+		parts[i].prose = parts[i].length = parts[i].link_length = 0;
 	}
 	for (size_t i = 0; i < page->nblocks; i++)
-		ch->blocks[i].drop = ch->elements[page->blocks[i].element].drop;
+	{
+		const PageBlock *block = &page->blocks[i];
+		const Sense *sense = &choice->senses[i];
+
+		check(choice, i);
+		if (is_left_out(choice, block->element))
+			continue;
+		parts[block->element].length += block->length;
+		parts[block->element].link_length += block->link_length;
+		if (is_prose(block, sense, WEIGHT_PROSE, WEIGHT_SENTENCE))
+			parts[block->element].prose += sense->weight;
+		if (sense->weight >= WEIGHT_POINTS && !is_heading(tag_of_block(choice, i)) &&
+			link_density(block->link_length, block->length) <= LINKS_FURNITURE)
+			give_points(choice, block, sense);
+	}
+	add_up(choice);
+	for (size_t i = 0; i < page->nelements; i++)
+	{
+		check(choice, i);
+		parts[i].points *= factor(&page->elements[i]) *
+			(1 - link_density(parts[i].link_length, parts[i].length));
+		if (parts[i].points > parts[body].points && !is_left_out(choice, i))
+			body = i;
+	}
+	for (size_t around = body; around > 0;)
+	{
+		float		more;
+
+		around = page->elements[around].parent;
+		more = (float) (parts[around].prose - parts[body].prose);
+		if (more > GROWTH * (float) parts[body].prose &&
+			more > GROWTH_PER_LINK * (float) (parts[around].link_length - parts[body].link_length))
+			body = around;
+	}
+	return body;
+}
+
+/* Lists and other parts of the body that are mostly links. */
+static void
+find_furniture(Choice *choice, size_t body)
+{
+	const Page *page = choice->page;
+
+	choice->parts[body].furniture = false;
+	for (size_t i = body + 1; i < page->elements[body].end; i++)
+	{
+		const PageElement *element = &page->elements[i];
+		Part	   *part = &choice->parts[i];
+
+		check(choice, i);
+		part->furniture = choice->parts[element->parent].furniture;
+		switch (element->tag)
+		{
+			case TAG_LIST:
+			case TAG_TABLE:
+			case TAG_FORM:
+			case TAG_BLOCK:
+				part->furniture |= link_density(part->link_length, part->length) > LINKS_FURNITURE;
+				break;
+			default:
+				break;
+		}
+	}
 }
 
 static bool
-dropped(const Choice *ch, uint8_t drop)
+is_title(const Choice *choice, const PageBlock *block)
 {
-	return drop + ch->level > 2 || (drop == 2 && ch->level < 1) || drop > 0 ? drop > ch->level : false;
+	return block->length == choice->title.length &&
+		memcmp(choice->page->text.bytes + block->start, choice->title.bytes, block->length) == 0;
+}
+
+/* Is it part of the text, if it stands in the body?  Not for headings. */
+static bool
+is_text(const Choice *choice, size_t i)
+{
+	const PageBlock *block = &choice->page->blocks[i];
+	const Sense *sense = &choice->senses[i];
+	Tag			tag = tag_of_block(choice, i);
+
+	if (link_density(block->link_length, block->length) > LINKS_FURNITURE &&
+		!(block->length - block->link_length >= PLAIN_PROSE && sense->sentence))
+		return false;
+	return sense->weight >= WEIGHT_SCRAP || sense->sentence || (tag != TAG_BLOCK && tag != TAG_SPAN);
+}
+
+/* Step 4: mark the blocks to be kept; returns their weight. */
+static size_t
+keep_blocks(Choice *choice, size_t body)
+{
+	const Page *page = choice->page;
+	const PageElement *element = &page->elements[body];
+	size_t		first = element->first_block;
+	size_t		weight = 0;
+	size_t		gap = HEADING_GAP;	/* blocks that were not kept, behind this one */
+
+	memset(choice->kept, 0, page->nblocks * sizeof(bool));
+	for (size_t i = element->end_block; i-- > first;)
+	{
+		const PageBlock *block = &page->blocks[i];
+		const Sense *sense = &choice->senses[i];
+		Tag			tag = tag_of_block(choice, i);
+		bool		heading = is_heading(tag) && sense->weight < WEIGHT_HEADING;
+
+		check(choice, i);
+		if (is_left_out(choice, block->element) || choice->parts[block->element].furniture ||
+			!sense->words || tag == TAG_HEADING1 || is_title(choice, block))
+			gap++;
+		else if (heading)
+		{
+			choice->kept[i] = gap < HEADING_GAP;
+			gap = HEADING_GAP;
+		}
+		else if (is_text(choice, i))
+		{
+			choice->kept[i] = true;
+			gap = 0;
+		}
+		else
+			gap++;
+	}
+
+	/* what stands between title and body */
+	for (size_t i = first; i-- > 0 && first - i <= LEAD_GAP;)
+	{
+		if (is_left_out(choice, page->blocks[i].element))
+			continue;
+		if (tag_of_block(choice, i) != TAG_HEADING1)
+			continue;
+		for (i++; i < first; i++)
+			choice->kept[i] = !is_left_out(choice, page->blocks[i].element) &&
+				choice->senses[i].words && !is_title(choice, &page->blocks[i]) &&
+				is_prose(&page->blocks[i], &choice->senses[i], WEIGHT_LEAD, WEIGHT_LEAD_SENTENCE);
+		break;
+	}
+	for (size_t i = 0; i < element->end_block; i++)
+		weight += choice->kept[i] ? choice->senses[i].weight : 0;
+	return weight;
 }
 
 static size_t
-choose(Choice *ch)
+choose(Choice *choice)
 {
-	const Page *page = ch->page;
-	size_t best = 0;
-	float best_score = -1;
-	for (size_t i = 0; i < page->nelements; i++)
-	{
-		ElementSense *s = &ch->elements[i];
-		const PageElement *e = &page->elements[i];
-		s->score = 0; s->weight = s->link_weight = 0; 
-		if (e->hints & HINT_BODY) s->score += 25;
-		else if (e->hints & HINT_GOOD) s->score += 10;
-		if (e->tag == TAG_ARTICLE) s->score += 10;
-		if (e->tag == TAG_BLOCK) s->score += 5;
-		if (e->tag == TAG_LIST || e->tag == TAG_ITEM || e->tag == TAG_FORM) s->score -= 3;
-	}
-	for (size_t i = 0; i < page->nblocks; i++)
-	{
-		const PageBlock *b = &page->blocks[i];
-		const BlockSense *s = &ch->blocks[i];
-		uint32_t owner = b->element;
-		float score;
-		if (dropped(ch, s->drop)) continue;
-		ch->elements[owner].weight += b->length;
-		ch->elements[owner].link_weight += b->link_length;
-		if (s->weight < 25 || density(b->link_length, b->length) > 0.5f) continue;
-		if (page->elements[owner].tag == TAG_HEADING || page->elements[owner].tag == TAG_HEADING1) continue;
-		score = 1 + s->commas + (s->weight > 300 ? 3 : s->weight / 100.f);
-		if (page->elements[owner].tag != TAG_CELL && page->elements[owner].end == owner + 1 && page->elements[owner].end_block - page->elements[owner].first_block == 1)
-			owner = page->elements[owner].parent;
-		for (int up = 0; up < 6; up++)
-		{
-			ch->elements[owner].score += up == 0 ? score : up == 1 ? score / 2 : score / (3 * up);
-			if (owner == 0) break;
-			owner = page->elements[owner].parent;
-		}
-	}
-	for (size_t i = page->nelements; i-- > 1;)
-	{
-		ch->elements[page->elements[i].parent].weight += ch->elements[i].weight;
-		ch->elements[page->elements[i].parent].link_weight += ch->elements[i].link_weight;
-	}
-	for (size_t i = 0; i < page->nelements; i++)
-	{
-		ElementSense *s = &ch->elements[i];
-		if (dropped(ch, s->drop)) continue;
-		s->score *= 1 - density(s->link_weight, s->weight);
-		if (s->score > best_score) { best = i; best_score = s->score; }
-	}
-	return best;
+	size_t		body = find_body(choice);
+
+	find_furniture(choice, body);
+	return keep_blocks(choice, body);
 }
 
-static void
-keep(Choice *ch, size_t top)
+static bool
+write_kept(const Choice *choice, PageString *article)
 {
-	const Page *page = ch->page;
-	const PageElement *t = &page->elements[top];
-	bool heading = false;
-	for (size_t i = 0; i < page->nblocks; i++) ch->blocks[i].kept = false;
-	for (size_t i = top; i < t->end; i++)
+	const Page *page = choice->page;
+
+	for (size_t i = 0; i < page->nblocks; i++)
 	{
-		const PageElement *e = &page->elements[i];
-		ElementSense *s = &ch->elements[i];
-		float d = density(s->link_weight, s->weight);
-		s->out = i > top && ch->elements[e->parent].out;
-		if (i > top && (e->tag == TAG_LIST || e->tag == TAG_TABLE || e->tag == TAG_FORM || e->tag == TAG_BLOCK) && d > 0.5f) s->out = true;
+		const PageBlock *block = &page->blocks[i];
+
+		check(choice, i);
+		if (choice->kept[i] &&
+			((article->length > 0 && !page_append(page->env, article, "\n", 1)) ||
+			 !page_append(page->env, article, page->text.bytes + block->start, block->length)))
+			return false;
 	}
-	for (size_t i = t->end_block; i-- > t->first_block;)
+	return true;
+}
+
+static bool
+find(Choice *choice, PageString *article)
+{
+	const Page *page = choice->page;
+	size_t		best = 0;
+	int			best_round = 0;
+
+	for (size_t i = 0; i < page->nblocks; i++)
 	{
-		const PageBlock *b = &page->blocks[i];
-		BlockSense *s = &ch->blocks[i];
-		Tag tag = page->elements[b->element].tag;
-		if (dropped(ch, s->drop) || !s->has_letter || ch->elements[b->element].out || density(b->link_length, b->length) > 0.6f) continue;
-		if (tag == TAG_HEADING1) continue;
-		if (tag == TAG_HEADING) { s->kept = heading; heading = false; continue; }
-		if ((tag == TAG_BLOCK || tag == TAG_SPAN) && s->weight < 40 && !s->ends_sentence) continue;
-		heading = s->kept = true;
+		check(choice, i);
+		choice->senses[i] = sense_of(page->text.bytes + page->blocks[i].start, page->blocks[i].length);
 	}
+	leave_out(choice);
+	for (choice->round = 0; choice->round < ROUNDS; choice->round++)
+	{
+		size_t		weight = choose(choice);
+
+		if (weight > best + WEIGHT_BETTER || (best == 0 && weight > 0))
+		{
+			best = weight;
+			best_round = choice->round;
+		}
+		if (weight >= WEIGHT_ENOUGH)
+			break;
+	}
+	if (choice->round != best_round)
+	{
+		choice->round = best_round;
+		choose(choice);
+	}
+	return write_kept(choice, article);
 }
 
 bool
 article_find(const Page *page, PageString *article)
 {
-	Choice ch = {page, NULL, NULL, 0};
-	size_t best_length = 0;
-	int best_level = 0;
-	if (page->nblocks == 0) return true;
-	ch.blocks = calloc(page->nblocks, sizeof(BlockSense));
-	ch.elements = calloc(page->nelements, sizeof(ElementSense));
-	sense_elements(&ch);
-	for (ch.level = 0; ch.level < 3; ch.level++)
-	{
-		size_t length = 0;
-		keep(&ch, choose(&ch));
-		for (size_t i = 0; i < page->nblocks; i++) if (ch.blocks[i].kept) length += ch.blocks[i].weight;
-		if (length > best_length + 200) { best_length = length; best_level = ch.level;}
-		if (length > 500) break;
-	}
-	ch.level = best_level;
-	{ size_t top = choose(&ch);
-	keep(&ch, top);
-	if (getenv("DEBUG")) {
-	for (size_t i = 0; i < page->nblocks; i++) { const PageBlock *b = &page->blocks[i]; const PageElement *e = &page->elements[b->element];
-	 fprintf(stderr, "%c%c lv%d w%u ld%.2f tag%d h%x drop%d out%d | %.*s\n", ch.blocks[i].kept ? '*' : ' ', i >= page->elements[top].first_block && i < page->elements[top].end_block ? '|' : ' ', ch.level, ch.blocks[i].weight, density(b->link_length, b->length), e->tag, e->hints, ch.blocks[i].drop, ch.elements[b->element].out, b->length > 150 ? 150 : (int) b->length, page->text.bytes + b->start);
-	 }}
-	}
-	for (size_t i = 0; i < page->nblocks; i++) if (ch.blocks[i].kept) {
-		const PageBlock *b = &page->blocks[i];
-		if (article->length) page_append(page->env, article, "\n", 1);
-		page_append(page->env, article, page->text.bytes + b->start, b->length);
-	}
-	free(ch.blocks); free(ch.elements);
-	return true;
+	const PageEnv *env = page->env;
+	Choice		choice;
+	bool		done;
+
+	if (page->nblocks == 0)
+		return true;
+	memset(&choice, 0, sizeof(choice));
+	choice.page = page;
+	choice.parts = env->alloc(env->arg, page->nelements * sizeof(Part));
+	choice.senses = env->alloc(env->arg, page->nblocks * sizeof(Sense));
+	choice.kept = env->alloc(env->arg, page->nblocks * sizeof(bool));
+	done = choice.parts != NULL && choice.senses != NULL && choice.kept != NULL &&
+		article_find_title(page, &choice.title) && find(&choice, article);
+	if (choice.parts != NULL)
+		env->free(env->arg, choice.parts);
+	if (choice.senses != NULL)
+		env->free(env->arg, choice.senses);
+	if (choice.kept != NULL)
+		env->free(env->arg, choice.kept);
+	if (choice.title.bytes != NULL)
+		env->free(env->arg, choice.title.bytes);
+	return done;
 }
