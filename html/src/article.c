@@ -44,6 +44,7 @@
 #define LINKS_PROSE 0.4f		/* less: prose */
 #define LINKS_LEAD 0.3f
 #define LINKS_FURNITURE 0.5f	/* more: furniture */
+#define LINKS_SENTENCE 0.7f		/* but for sentences in the body */
 
 /* Bytes that are no links and make a block prose, whatever links it has. */
 #define PLAIN_PROSE 120
@@ -348,7 +349,7 @@ is_text(const Choice *choice, size_t i)
 	const Sense *sense = &choice->senses[i];
 	Tag			tag = tag_of_block(choice, i);
 
-	if (link_density(block->link_length, block->length) > LINKS_FURNITURE &&
+	if (link_density(block->link_length, block->length) > (sense->sentence ? LINKS_SENTENCE : LINKS_FURNITURE) &&
 		!(block->length - block->link_length >= PLAIN_PROSE && sense->sentence))
 		return false;
 	return sense->weight >= WEIGHT_SCRAP || sense->sentence || (tag != TAG_BLOCK && tag != TAG_SPAN);

@@ -171,7 +171,6 @@ static const NamedHint hint_words[] = {
 	{"disqus*", HINT_COMMENTS, 0},
 	{"donat*", HINT_PROMOTION, 0},
 	{"entry", HINT_GOOD, WORD_WHOLE},
-	{"facebook", HINT_SHARE, 0},
 	{"figcaption", HINT_CAPTION, 0},
 	{"follow*", HINT_SHARE, 0},
 	{"foot", HINT_FOOTER, 0},
@@ -223,7 +222,6 @@ static const NamedHint hint_words[] = {
 	{"toolbar", HINT_NAVIGATION, 0},
 	{"topbar", HINT_NAVIGATION, 0},
 	{"trending", HINT_RELATED, 0},
-	{"twitter", HINT_SHARE, 0},
 	{"widget*", HINT_ASIDE, 0},
 };
 
