@@ -52,6 +52,31 @@ src/simhash/featuresum.o: CFLAGS += $(CFLAGS_UNROLL_LOOPS) $(CFLAGS_VECTORIZE)
 
 # Header dependencies: the rooms are small, so any header rebuilds them all.
 $(OBJS): $(wildcard $(srcdir)/src/*.h $(srcdir)/src/*/*.h)
+
+# html/ is an extension of its own, made where libxml2's headers are, unless
+# HTML is empty.
+XML_CPPFLAGS := $(shell xml2-config --cflags 2>/dev/null || pkg-config --cflags libxml-2.0 2>/dev/null)
+ifeq ($(origin HTML),undefined)
+HTML := $(shell echo '\#include <libxml/HTMLparser.h>' | \
+	$(CC) $(XML_CPPFLAGS) -E -x c - >/dev/null 2>&1 && echo html || echo missing)
+endif
+ifeq ($(HTML),html)
+all: html-all
+install: html-install
+installdirs: html-installdirs
+uninstall: html-uninstall
+installcheck: html-installcheck
+else ifeq ($(HTML),missing)
+all: html-missing
+html-missing:
+	@echo "simhash_html is left out: no headers of libxml2 (Debian: libxml2-dev)"
+.PHONY: html-missing
+endif
+clean: html-clean
+html-%:
+	@mkdir -p html
+	$(MAKE) -C html -f $(abspath $(srcdir))/html/Makefile VPATH=$(if $(filter-out .,$(srcdir)),$(abspath $(srcdir))/html) \
+		XML_CPPFLAGS="$(XML_CPPFLAGS)" $*
 endif
 
 test:

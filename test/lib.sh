@@ -24,6 +24,7 @@ DEB=$WORK/deb					# packages unpacked where there is no root
 RUN=							# folder of this run's server
 SERVER=							# process of this run's server
 JOB=							# process group of the running job
+PART=							# the extension below that make is for: /html, or none
 PRELOAD=						# library that servers are to load first
 
 # PGHOST, PGOPTIONS and the like would lead to another server, and make's own
@@ -90,6 +91,14 @@ compiles()
 	echo "#include <$1>" | "${CC:-gcc}" -x c -fsyntax-only - 2>/dev/null
 }
 
+# The HTML parser of html/, which lies in a folder of its own.
+has_libxml2()
+{
+	# shellcheck disable=SC2046
+	echo '#include <libxml/HTMLparser.h>' | "${CC:-gcc}" $(xml2-config --cflags 2>/dev/null ||
+		pkg-config --cflags libxml-2.0 2>/dev/null) -x c -fsyntax-only - 2>/dev/null
+}
+
 has_tap_modules()
 {
 	command -v prove >/dev/null && perl -MIPC::Run -MTest::More -e 1 2>/dev/null
@@ -114,10 +123,14 @@ missing()
 				command -v make >/dev/null || echo make
 				compiles stdio.h || echo gcc libc6-dev
 				compiles xxhash.h || echo libxxhash-dev
+				has_libxml2 || echo libxml2-dev
 				;;
 			tap) has_tap_modules || echo libipc-run-perl perl ;;
 			clang) command -v clang >/dev/null || echo clang ;;
-			fuzzer) fuzzes || echo clang libclang-rt-dev libxxhash-dev ;;
+			fuzzer)
+				fuzzes || echo clang libclang-rt-dev libxxhash-dev
+				has_libxml2 || echo libxml2-dev
+				;;
 			bigendian)
 				command -v s390x-linux-gnu-gcc >/dev/null || echo gcc-s390x-linux-gnu libc6-dev-s390x-cross
 				command -v qemu-s390x >/dev/null || echo qemu-user
@@ -256,6 +269,12 @@ fetch_unpacked()
 		while read -r file; do
 			sed -i 's|/usr/lib/[^/ ]*/lib|lib|g' "$file"
 		done
+	# Headers may come alone, for a library that is installed.
+	find "$DEB"/usr/lib/*-linux-gnu* -maxdepth 1 -xtype l -name 'lib*.so' |
+		while read -r file; do
+			target=${file%/*}/$(readlink "$file")
+			ln -sf "${target#"$DEB"}" "$file"
+		done
 	use_unpacked
 }
 
@@ -266,7 +285,7 @@ use_unpacked()
 
 	[ -d "$DEB/usr/bin" ] || return 0
 	for lib in "$DEB"/usr/lib/*-linux-gnu*; do
-		export CPATH=$DEB/usr/include:$DEB/usr/include/${lib##*/}
+		export CPATH=$DEB/usr/include:$DEB/usr/include/${lib##*/}:$DEB/usr/include/libxml2
 		export LIBRARY_PATH=$lib:$DEB/lib/${lib##*/}
 		export LD_LIBRARY_PATH=$LIBRARY_PATH
 	done
@@ -335,13 +354,13 @@ build_private()
 	grep -A 5 warning: "$log" >&2 || true
 }
 
-# make in the build folder, against the private tree. No bitcode: it serves
+# make in the build folder, or that of html/, against the private tree. No bitcode: it serves
 # inlining by JIT alone and needs the very clang that PostgreSQL was built with.
 # A PostgreSQL that was built in its source folder doesn't find VPATH by itself.
 private_make()
 {
-	make --no-print-directory -s -C "$BUILD" -f "$TOP/Makefile" \
-		VPATH="$TOP" PG_CONFIG="$BIN/pg_config" with_llvm=no ${CC:+CC="$CC"} "$@"
+	make --no-print-directory -s -C "$BUILD$PART" -f "$TOP$PART/Makefile" \
+		VPATH="$TOP$PART" PG_CONFIG="$BIN/pg_config" with_llvm=no ${CC:+CC="$CC"} "$@"
 }
 
 #
