@@ -37,12 +37,11 @@
 #define WEIGHT_LEAD_SENTENCE 60
 #define WEIGHT_SCRAP 40			/* less that is no sentence, and no paragraph */
 #define WEIGHT_HEADING 120		/* longer headings are paragraphs */
-#define WEIGHT_ENOUGH 500		/* a text that needs no second try */
-#define WEIGHT_BETTER 200		/* what a second try must bring */
+#define WEIGHT_ENOUGH 250		/* a text that needs no second try */
+#define WEIGHT_BETTER 100		/* what a second try must bring */
 
 /* Parts of a text that is links. */
 #define LINKS_PROSE 0.4f		/* less: prose */
-#define LINKS_LEAD 0.3f
 #define LINKS_FURNITURE 0.5f	/* more: furniture */
 #define LINKS_SENTENCE 0.7f		/* but for sentences in the body */
 

@@ -317,16 +317,16 @@ raw_end(const char *s, const char *end, const char *name)
 	return NULL;
 }
 
-/* A tag of which "use" has been found, from "tag" to "end". */
+/* A tag, from "tag" to "end"; if nobody could read them, without attributes. */
 static void
 put_tag(PageInput *input, const char *tag, const char *end)
 {
 	size_t		length = end - tag;
 
-	if (length > LONGEST_TAG)
+	if (length > LONGEST_TAG || input->no_quotes)
 	{
 		length = 1;
-		while (length < 64 && tag[length] != '>' && tag[length] > ' ')
+		while (length < 64 && (is_letter(tag[length]) || is_digit(tag[length]) || tag[length] == '/' || tag[length] == '-' || tag[length] == ':'))
 			length++;
 		put(input, tag, length);
 		put(input, ">", 1);

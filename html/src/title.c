@@ -3,9 +3,10 @@
  * title.c
  *	  The title of a page's article.
  *
- * A page names it up to three times: in a heading, for other sites (og:title),
- * and as its own title, in which the site's name stands too.  A heading that
- * is part of one of the others is best; a heading alone may be the site's name.
+ * A page names it up to three times: for other sites (og:title), as its own
+ * title, in which the site's name stands too, and in a heading.  A heading that
+ * is part of the name for others, or of the page's if there is none, is best; a
+ * heading by itself may be the site's name.
  *
  *-------------------------------------------------------------------------
  */
@@ -126,11 +127,11 @@ article_find_title(const Page *page, PageString *title)
 		if (heading == NULL)
 			heading = block;
 		if ((best == NULL || block->length > best->length) &&
-			(contains(title, text, block->length) || contains(&own, text, block->length)))
+			contains(title->length > 0 ? title : &own, text, block->length))
 			best = block;
 	}
 	/* the site's name is part of its title too, and short */
-	if (done && best != NULL && best->length * 4 < (title->length > 0 ? title->length : own.length))
+	if (best != NULL && best->length * 4 < (title->length > 0 ? title->length : own.length))
 		best = NULL;
 	if (done && best == NULL && title->length == 0 && own.length == 0)
 		best = heading;
