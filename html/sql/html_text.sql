@@ -56,6 +56,8 @@ SELECT article_text('<p>a<!-- <p> -- > no -->b<!-->c<!--->d<![CDATA[ no ]]>e<?ph
 SELECT article_text('<p>a<script>if (a < b) "</p>"; <!-- </script>b<style>p { }</style >c<noscript><p>no</p></noscript>d<iframe src=x>no</iframe>e<textarea><p>no</textarea>f<svg><title>no</title><path d="M"/></svg>g<svg/>h.</p>');
 SELECT article_text('<noscript><p>' || prose(1) || '</p><script>never closed <p>' || prose(3) || '</p>');
 
+SELECT article_text('</meta></p><p>' || prose(1));
+
 -- Tags: upper case, quotes, unclosed, closed twice, after the end of the page, of no HTML.
 SELECT article_text('<P TITLE="a > b" ALT=''"'' data-x=a"b>' || prose(1) || '</P></P></DIV></body></html><p>' || prose(3) || '<div><p>' || prose(5));
 SELECT article_text('<p title="never closed>' || prose(1) || '</p><p>' || prose(3) || '</p>');

@@ -125,6 +125,12 @@ is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
+static inline bool
+is_control(char c)
+{
+	return (unsigned char) c < ' ' && c != '\n' && c != '\t' && c != '\r' && c != '\f';
+}
+
 /* What numbers stand for that stand for no character (13.2.5.80). */
 static uint32_t
 numbered_character(uint32_t number)
@@ -400,6 +406,10 @@ bool
 input_next(PageInput *input, const char **piece, size_t *length)
 {
 	input->length = 0;
+	/* some versions stop at an end tag that comes first */
+	if (!input->begun)
+		put(input, "<html>", 6);
+	input->begun = true;
 	while (input->next < input->end && input->length < INPUT_PIECE - LONGEST_TAG - 2 * LONGEST_CHARACTER)
 	{
 		const char *s = input->next;
@@ -413,10 +423,10 @@ input_next(PageInput *input, const char **piece, size_t *length)
 			size_t		room = INPUT_PIECE - LONGEST_TAG - 2 * LONGEST_CHARACTER - input->length;
 			const char *stop = (size_t) (input->end - s) < room ? input->end : s + room;
 
-			while (s < stop && *s != '<' && *s != '&' && *s != '\0')
+			while (s < stop && *s != '<' && *s != '&' && !is_control(*s))
 				s++;
 			put(input, input->next, s - input->next);
-			if (s < stop && *s == '\0')
+			if (s < stop && is_control(*s))
 			{
 				put(input, " ", 1);
 				s++;

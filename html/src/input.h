@@ -19,6 +19,7 @@ typedef struct PageInput
 	const char *next;
 	const char *end;
 	unsigned	no_end;			/* raw elements that nothing ends any more */
+	bool		begun;
 	bool		no_comment_end;
 	bool		no_quotes;		/* quotes don't match: a tag ends at the first > */
 	char		piece[INPUT_PIECE];

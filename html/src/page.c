@@ -83,6 +83,8 @@ page_grow(const PageEnv *env, void **array, size_t *room, size_t wanted, size_t 
 bool
 page_append(const PageEnv *env, PageString *string, const char *bytes, size_t length)
 {
+	if (length == 0)
+		return true;
 	if (string->length + length > string->room)
 	{
 		void	   *grown = string->bytes;

@@ -40,7 +40,7 @@ tidy(const Page *page, const PageString *from, PageString *to)
 			c = ' ';
 			i++;
 		}
-		if (c == ' ' || (c >= '\t' && c <= '\r'))
+		if ((unsigned char) c <= ' ')
 			blank = to->length > 0;
 		else
 		{
