@@ -22,11 +22,11 @@
 #define PAGE_MAX_BYTES (64 * 1024 * 1024)
 
 /*
- * Elements within elements beyond this depth end the reading of a page, which
- * takes at most this often what its tags would take: libxml2 looks for an end
- * tag's element among all that are open.
+ * Elements within elements beyond this depth end the reading of a page, as
+ * libxml2 looks for an end tag's element among all that are open.  Browsers
+ * go as far.
  */
-#define PAGE_MAX_DEPTH 1000
+#define PAGE_MAX_DEPTH 512
 
 /*
  * What a page needs of the world around it.  alloc returns NULL where there is

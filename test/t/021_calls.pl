@@ -21,6 +21,7 @@ $node->start;
 $node->safe_psql('postgres', <<'SQL');
 CREATE ROLE stranger LOGIN;
 CREATE EXTENSION simhash;
+CREATE EXTENSION simhash_html;
 CREATE TABLE article (id bigint, fp simhash(256), sketch textsketch, body text);
 INSERT INTO article SELECT i, to_simhash('text ' || i), to_textsketch('text ' || i || ' and more'), 'text ' || i FROM generate_series(1, 20) AS i;
 CREATE INDEX article_id ON article (id);
@@ -66,6 +67,8 @@ INSERT INTO value VALUES
 	('textsketch', 'to_textsketch(''a b c d e f g'', 1, 1, 1)'), ('textsketch', 'to_textsketch(''a b c d e f g'', 16, 4096, 256)'),
 	('textsketch_query', 'textsketch_query(''resembles'', to_textsketch(''a b c d e''), 0.5)'), ('textsketch_query', 'textsketch_query(''shares'', to_textsketch(''a b c d e''), 1)'),
 	('textsketch_query', 'textsketch_query(''contained'', to_textsketch(''a b c d e'', 2), 1)'),
+	('text', '''<title>a - b</title><h1>a</h1><p>one, two.</p><p>&#x1F600; &notit; <b'''), ('text', 'repeat(''<p>word and another.'', 3000)'),
+	('bytea', '''<meta charset=sjis><p>a\203b\377'''), ('bytea', '''\xfffe3c0070003e00610000d8'''),
 	('bytea', '''\x'''), ('bytea', '''\x00'''), ('bytea', 'decode(repeat(''00'', 8), ''hex'')'), ('bytea', 'decode(repeat(''ff'', 600), ''hex'')'),
 	('bytea', 'decode(repeat(''5a'', 128), ''hex'')'), ('bytea', '(SELECT s FROM state ORDER BY length(s) LIMIT 1)'), ('bytea', '(SELECT s FROM state ORDER BY length(s) DESC LIMIT 1)'),
 	('bytea', '(SELECT substr(s, 1, length(s) - 1) FROM state LIMIT 1)'), ('bytea', '(SELECT s || ''\x00'' FROM state LIMIT 1)'),
@@ -95,7 +98,7 @@ BEGIN
 	FOR f IN
 		SELECT p.oid, proname, prokind, proargnames, proargtypes, pronargs, proretset
 		FROM pg_proc p JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
-		JOIN pg_extension e ON e.oid = d.refobjid AND e.extname = 'simhash'
+		JOIN pg_extension e ON e.oid = d.refobjid AND e.extname IN ('simhash', 'simhash_html')
 		WHERE NOT 'internal'::regtype = ANY (proargtypes) AND pronargs > 0 AND prorettype <> 'index_am_handler'::regtype
 		ORDER BY proname, p.oid::regprocedure::text
 	LOOP

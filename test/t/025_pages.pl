@@ -49,7 +49,7 @@ foreach my $name (sort keys %page)
 my @missing;
 foreach my $path ($page{'architecture.md'} =~ /`([\w.\/*-]+)`/g)
 {
-	my @places = map { "$top/$_$path" } '', 'src/', 'src/*/', 'test/t/';
+	my @places = map { "$top/$_$path" } '', 'src/', 'src/*/', 'html/src/', 'test/t/';
 
 	next unless $path =~ m{/|\.(?:[ch]|pl|md|\*)$};
 	next if $path =~ m{^(?:bench|debian|expected|seeds|sql)/|NAME|^postgres\.h$};
