@@ -374,20 +374,14 @@ keep_blocks(Choice *choice, size_t body)
 
 		check(choice, i);
 		if (is_left_out(choice, block->element) || choice->parts[block->element].furniture ||
-			!sense->words || tag == TAG_HEADING1 || is_title(choice, block))
-			gap++;
-		else if (heading)
+			!sense->words || tag == TAG_HEADING1 || is_title(choice, block) ||
+			(!heading && !is_text(choice, i)))
 		{
-			choice->kept[i] = gap < HEADING_GAP;
-			gap = HEADING_GAP;
-		}
-		else if (is_text(choice, i))
-		{
-			choice->kept[i] = true;
-			gap = 0;
-		}
-		else
 			gap++;
+			continue;
+		}
+		choice->kept[i] = !heading || gap < HEADING_GAP;
+		gap = heading ? HEADING_GAP : 0;
 	}
 
 	/* what stands between title and body */

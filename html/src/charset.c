@@ -41,6 +41,12 @@ static const char *const other_names[][2] = {
 	{"xsjis", "sjis"},
 };
 
+static void
+set_name(char *name, const char *to)
+{
+	memcpy(name, to, strlen(to) + 1);
+}
+
 static bool
 is_name(char c)
 {
@@ -86,11 +92,11 @@ charset_of(const char *page, size_t length, char name[CHARSET_LONGEST + 1])
 
 	name[0] = '\0';
 	if (length >= 3 && memcmp(page, "\xEF\xBB\xBF", 3) == 0)
-		strcpy(name, "utf8");
+		set_name(name, "utf8");
 	else if (length >= 2 && memcmp(page, "\xFE\xFF", 2) == 0)
-		strcpy(name, "utf16be");
+		set_name(name, "utf16be");
 	else if (length >= 2 && memcmp(page, "\xFF\xFE", 2) == 0)
-		strcpy(name, "utf16le");
+		set_name(name, "utf16le");
 	if (name[0] != '\0')
 		return;
 
@@ -112,7 +118,7 @@ charset_of(const char *page, size_t length, char name[CHARSET_LONGEST + 1])
 	{
 		if (strcmp(name, other_names[i][0]) == 0)
 		{
-			strcpy(name, other_names[i][1]);
+			set_name(name, other_names[i][1]);
 			break;
 		}
 	}

@@ -184,7 +184,6 @@ read_reference(PageInput *input)
 			input->next = s + (s < input->end && *s == ';');
 			return;
 		}
-		s = digits - hex;
 	}
 	else
 	{

@@ -330,7 +330,7 @@ text_event(void *arg, const xmlChar *xml_text, int length)
 		return;
 	while (next < end)
 	{
-		const char *run = next;
+		const char *run;
 		size_t		space;
 		size_t		before = text->length;
 

@@ -59,6 +59,8 @@ contains(const PageString *text, const char *part, size_t length)
 	size_t		left = text->length;
 	const char *found;
 
+	if (next == NULL)
+		return false;
 	while (left >= length && (found = memchr(next, part[0], left - length + 1)) != NULL)
 	{
 		if (memcmp(found, part, length) == 0)
