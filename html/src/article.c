@@ -31,10 +31,11 @@
 
 /* Weights of blocks: see Sense. */
 #define WEIGHT_POINTS 25		/* a paragraph worth points */
-#define WEIGHT_PROSE 80			/* prose */
-#define WEIGHT_SENTENCE 30		/* if it ends like a sentence */
-#define WEIGHT_LEAD 100			/* prose before the body */
-#define WEIGHT_LEAD_SENTENCE 60
+#define WEIGHT_PROSE 80			/* prose, also before the body */
+#define WEIGHT_SENTENCE 30		/* prose, if it ends like a sentence */
+#define WEIGHT_LEAD_SENTENCE 60 /* the same before the body */
+#define WEIGHT_SURE 160			/* prose that a part of a page is judged by */
+#define WEIGHT_SURE_SENTENCE 80
 #define WEIGHT_SCRAP 40			/* less that is no sentence, and no paragraph */
 #define WEIGHT_HEADING 120		/* longer headings are paragraphs */
 #define WEIGHT_ENOUGH 250		/* a text that needs no second try */
@@ -198,7 +199,7 @@ leave_out(Choice *choice)
 		const Sense *sense = &choice->senses[i];
 
 		check(choice, i);
-		if (sense->sentence && is_prose(block, sense, WEIGHT_PROSE, WEIGHT_PROSE))
+		if (is_prose(block, sense, WEIGHT_SURE, WEIGHT_SURE_SENTENCE))
 			choice->parts[block->element].prose += sense->weight;
 	}
 	add_up(choice);
@@ -389,12 +390,12 @@ keep_blocks(Choice *choice, size_t body)
 	{
 		if (is_left_out(choice, page->blocks[i].element))
 			continue;
-		if (tag_of_block(choice, i) != TAG_HEADING1)
+		if (tag_of_block(choice, i) != TAG_HEADING1 && !is_title(choice, &page->blocks[i]))
 			continue;
 		for (i++; i < first; i++)
 			choice->kept[i] = !is_left_out(choice, page->blocks[i].element) &&
 				choice->senses[i].words && !is_title(choice, &page->blocks[i]) &&
-				is_prose(&page->blocks[i], &choice->senses[i], WEIGHT_LEAD, WEIGHT_LEAD_SENTENCE);
+				is_prose(&page->blocks[i], &choice->senses[i], WEIGHT_PROSE, WEIGHT_LEAD_SENTENCE);
 		break;
 	}
 	for (size_t i = 0; i < element->end_block; i++)
