@@ -138,6 +138,32 @@ test_sense(void)
 	ok(sense_of("\xE3\x81", 2).weight > 0 && sense_of("", 0).weight == 0, "broken characters, and none");
 }
 
+/* How pages are taken apart. */
+static void
+pages_are(const char *html, size_t nblocks, size_t nelements)
+{
+	Page		page;
+	bool		done;
+
+	page_init(&page, &env);
+	done = page_read(&page, html, strlen(html));
+	ok(done && page.nblocks == nblocks && page.nelements == nelements,
+	   "%zu blocks in %zu elements: %s", page.nblocks, page.nelements, html);
+	page_free(&page);
+}
+
+static void
+test_pages(void)
+{
+	/* html, body, and the implied p or what is there; one is around all */
+	pages_are("<p>a<br>b", 1, 4);
+	pages_are("<p>a<br> <br>b", 2, 4);
+	pages_are("<p></p><div><div><p>a</p></div></div><ul><li></ul>", 1, 6);
+	pages_are("<p>a <span>b</span> <b class=related>c</b>", 1, 4);
+	pages_are("<p>a <span class=related>b</span> c", 3, 5);
+	pages_are("", 0, 1);
+}
+
 /* Pages end anywhere: nothing is read behind their end, nothing is lost. */
 static void
 test_cuts(void)
@@ -200,6 +226,7 @@ main(void)
 	input_is("<p>a &lt; b & c &amp;lt; d < e</p>", "<p>a &lt; b &amp; c &amp;lt; d &lt; e</p>");
 	input_is("<html><HEAD></head><body class=x>a</body></html>b<body", "ab");
 	input_is("a<script src='>'>b</scrip></SCRIPT x>c<scripty>d</scripty>", "ac<scripty>d</scripty>");
+	input_is("a<style>b</styled>c</style>d", "ad");
 	input_is("a<script>b", "ab");
 	input_is("a<!--b-->c<!-->d<!--->e<!-- f --!> g-->h<!--i>j", "acdehj");
 	input_is("a<?b?>c<!D>d</>e</ f>g<![CDATA[h]]>i", "acdegi");
@@ -223,6 +250,7 @@ main(void)
 
 	test_hints();
 	test_sense();
+	test_pages();
 	test_cuts();
 	test_memory();
 	test_checks();
