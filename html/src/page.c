@@ -420,10 +420,11 @@ page_read(Page *page, const char *html, size_t length)
 	while (!page->no_memory && reader.nopen < PAGE_MAX_DEPTH && input_next(&input, &piece, &length))
 	{
 		env->check(env->arg);
-		htmlParseChunk(reader.context, piece, (int) length, 0);
+		if (htmlParseChunk(reader.context, piece, (int) length, 0) == XML_ERR_NO_MEMORY)
+			page->no_memory = true;
 	}
-	if (!page->no_memory)
-		htmlParseChunk(reader.context, NULL, 0, 1);
+	if (!page->no_memory && htmlParseChunk(reader.context, NULL, 0, 1) == XML_ERR_NO_MEMORY)
+		page->no_memory = true;
 
 	/* what is still open, if the parser was stopped */
 	while (reader.nopen > 0 && !page->no_memory)
