@@ -38,23 +38,36 @@ SELECT textsketch_words(to_textsketch(a)), a FROM (VALUES
 	('部长今天抵达首都。'),
 	('大臣は今日、首都に到着した。')) AS v (a);
 
--- Arabic: vowel points and the forms of alef don't count
+-- Arabic: vowel points, the forms of alef, tatweel, hamza on its seats, teh
+-- marbuta, and alef maksura don't count, nor whose digits they are
 SELECT a, pg_temp.compared(a, b), b FROM (VALUES
 	('العَرَبِيَّةُ', 'العربية'),
 	('أحمد إلى آخر', 'احمد الى اخر'),
 	('قال، ثم', 'قال ثم'),
 	('عام ٢٠٢٦', 'عام 2026'),
 	('الـعـربـية', 'العربية'),
-	('مدرسة', 'مدرسه')) AS v (a, b);
--- Persian: a zero width non-joiner doesn't divide; its yeh and kaf are others
+	('مدرسة', 'مدرسه'),
+	('علي', 'على'),
+	('مسؤول، شئون', 'مسوول شيون'),
+	('ٱلعربية', 'العربية'),
+	('٩٥٨٬٠٠٠ كيلومتر', '958,000 كيلومتر')) AS v (a, b);
+-- Persian: a zero width non-joiner doesn't divide; its yeh and kaf are those of
+-- Arabic, and so are the digits. Urdu: the goal forms of heh, and yeh barree
 SELECT a, pg_temp.compared(a, b), b FROM (VALUES
 	('می‌گوید', 'میگوید'),
 	('می گوید', 'میگوید'),
-	('کتابی', 'كتابي')) AS v (a, b);
--- Hebrew: points don't count; gershayim divide
+	('کتابی', 'كتابي'),
+	('سال ۱۴۰۵', 'سال 1405'),
+	('خانۀ', 'خانه'),
+	('ہے', 'هي')) AS v (a, b);
+-- Hebrew: points don't count; geresh is an apostrophe, gershayim divide; Yiddish
+-- digraphs are two letters
 SELECT a, pg_temp.compared(a, b), b FROM (VALUES
 	('שָׁלוֹם', 'שלום'),
-	('צה״ל', 'צהל')) AS v (a, b);
+	('צ׳ק', 'צ''ק'),
+	('צה״ל', 'צהל'),
+	('צה״ל', 'צה"ל'),
+	('ייִדיש װאָרט', 'ײִדיש וואָרט')) AS v (a, b);
 -- Russian and Ukrainian: capitals, io and short i
 SELECT a, pg_temp.compared(a, b), b FROM (VALUES
 	('МОСКВА', 'Москва'),
@@ -67,16 +80,16 @@ SELECT a, pg_temp.compared(a, b), b FROM (VALUES
 	(U&'\0958\0932\092E', U&'\0915\093C\0932\092E'),
 	('में', 'मै'),
 	('काम', 'कम')) AS v (a, b);
--- Vietnamese: composed or not, with tones or without; but d with stroke is a
--- letter of its own
+-- Vietnamese: composed or not, with tones and strokes or without
 SELECT a, pg_temp.compared(a, b), b FROM (VALUES
 	(U&'Vi\1EC7t Nam', U&'Vie\0323\0302t Nam'),
 	('Việt Nam', 'Viet Nam'),
 	('Đà Nẵng', 'Da Nang')) AS v (a, b);
--- Turkish: capitals with a dot fold to i, those without don't fold to dotless i
+-- Turkish: with a dot or without, an i is an i, and so are their capitals
 SELECT a, pg_temp.compared(a, b), b FROM (VALUES
 	('İSTANBUL', 'istanbul'),
-	('IĞDIR', 'ığdır')) AS v (a, b);
+	('IĞDIR', 'ığdır'),
+	('ışık', 'isik')) AS v (a, b);
 -- Thai, Chinese, Japanese: spaces don't count, nor widths, nor tones and marks
 -- of voice; but simplified and traditional letters are others
 SELECT a, pg_temp.compared(a, b), b FROM (VALUES
@@ -94,4 +107,13 @@ SELECT a, pg_temp.compared(a, b), b FROM (VALUES
 -- Greek: capitals, accents, final sigma; German: ss
 SELECT a, pg_temp.compared(a, b), b FROM (VALUES
 	('ΟΔΥΣΣΕΥΣ', 'Οδυσσεύς'),
-	('Straße', 'STRASSE')) AS v (a, b);
+	('Straße', 'STRASSE'),
+	('Müller', 'Mueller')) AS v (a, b);
+-- Polish, Danish, Icelandic, French, Croatian, Maltese: strokes and ligatures
+SELECT a, pg_temp.compared(a, b), b FROM (VALUES
+	('Łódź', 'Lodz'),
+	('Rødgrød, Ærø', 'Rodgrod Aero'),
+	('Þingvellir, Hafnarfjörður', 'Thingvellir Hafnarfjordur'),
+	('cœur', 'coeur'),
+	('Đurđevac', 'Durdevac'),
+	('Ħamrun', 'Hamrun')) AS v (a, b);

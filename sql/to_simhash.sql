@@ -61,9 +61,20 @@ SELECT to_simhash('one two', 64, 0);
 SELECT to_simhash('one two', 64, 17);
 SELECT to_simhash('one two', 64, -1);
 
--- Shingles of one word are the words as features, weighted by sqrt(tf).
+-- Shingles of one word are the words as features. Of a word that repeats, the
+-- first eight occurrences are one each.
 SELECT to_simhash('one two three', 128, 1) = to_simhash(array['one', 'two', 'three'], bits => 128) AS once,
-	to_simhash('one two two three two two', 128, 1) = to_simhash(array['one', 'two', 'three'], array[1, 2, 1], 128) AS four_times;
+	to_simhash('one two three' || repeat(' two', 6), 512, 1) <> to_simhash('one two three' || repeat(' two', 7), 512, 1) AS seven,
+	to_simhash('one two three' || repeat(' two', 7), 512, 1) = to_simhash('one two three' || repeat(' two', 70), 512, 1) AS eight;
+
+-- So one word doesn't drown a text: of 40 and 160 times the same word and a
+-- dozen others, 8 of 20 features are the same, and the similarity says so.
+SELECT times, abs(avg(similarity(to_simhash(repeat('[Music] ', times) || a, 1024), to_simhash(repeat('[Music] ', times) || b, 1024)))
+	- 8.0 / 20) < 0.05 AS estimated
+FROM unnest(ARRAY[40, 160]) times, generate_series(1, 200) i,
+	LATERAL (SELECT string_agg('a' || i || 'x' || j, ' ') AS a, string_agg('b' || i || 'x' || j, ' ') AS b
+			 FROM generate_series(1, 12) j) t
+GROUP BY times ORDER BY times;
 
 -- No text, no words, no features, no weights: no fingerprint.
 SELECT to_simhash(NULL::text) IS NULL AS a, to_simhash('one', NULL::int) IS NULL AS b, to_simhash('one', 64, NULL) IS NULL AS c,

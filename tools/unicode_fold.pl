@@ -10,7 +10,10 @@
 # for a successor of to_simhash().
 #
 # What the tables say is defined in doc/fingerprint.md, "Folding" and
-# "Classes".
+# "Classes".  What is listed here, as Unicode has no property that says so, are
+# facts about letters, looked up in Apache Lucene's ASCIIFoldingFilter,
+# ArabicNormalizer and PersianNormalizer; doc/fingerprint.md says where this
+# differs from them.
 
 use strict;
 use warnings;
@@ -30,7 +33,8 @@ my %class = (
 	FULL_STOP => 7,
 	COMMA => 8,
 	AMPERSAND => 9,
-	HANGUL => 10);
+	HANGUL => 10,
+	NUMBER_SPACE => 11);
 my $first_offset = 16;          # smaller entries are classes
 
 # Punctuation with a part in words.
@@ -40,9 +44,30 @@ my %special = (
 	0x2018 => 'APOSTROPHE',
 	0x2019 => 'APOSTROPHE',
 	0x201B => 'APOSTROPHE',
-	0x02BC => 'APOSTROPHE',
+	(map { $_ => 'APOSTROPHE' } 0x02BB .. 0x02BF, 0x05F3),
 	0x002C => 'COMMA',
-	0x002E => 'FULL_STOP');
+	0x002E => 'FULL_STOP',
+	(map { $_ => 'NUMBER_SPACE' } 0x00A0, 0x2007, 0x2009, 0x202F));
+
+# Letters that stretch others, and mean nothing: tatweel, its like in N'Ko and
+# Mongolian, and those that carry marks (Joining_Type=Join_Causing).
+my %stretches = map { $_ => 1 } 0x0640, 0x07FA, 0x0883 .. 0x0885, 0x180A;
+
+# What readers take for the same, beside digits and Latin letters with strokes
+# and hooks, which are found by their properties and names.
+my %alike = (
+	0x00E6 => 'ae', 0x0153 => 'oe', 0x00F0 => 'd', 0x00FE => 'th',
+	0x0131 => 'i', 0x0237 => 'j', 0x0138 => 'q', 0x014B => 'n',
+	0x0261 => 'g', 0x0275 => 'o', 0x0289 => 'u',
+	0x066B => '.', 0x066C => ',',
+	# alef wasla; teh marbuta and its goal form, heh goal, ae: heh
+	0x0671 => "\x{0627}",
+	(map { $_ => "\x{0647}" } 0x0629, 0x06C1, 0x06C3, 0x06D5),
+	# alef maksura, Farsi yeh, yeh barree: yeh; keheh: kaf
+	(map { $_ => "\x{064A}" } 0x0649, 0x06CC, 0x06D2),
+	0x06A9 => "\x{0643}",
+	# Yiddish digraphs
+	0x05F0 => "\x{05D5}\x{05D5}", 0x05F1 => "\x{05D5}\x{05D9}", 0x05F2 => "\x{05D9}\x{05D9}");
 
 # Call $code for every code point and value in a file of "first..last ; value".
 sub each_range
@@ -58,18 +83,20 @@ sub each_range
 	close $fh;
 }
 
-my (%category, %combining, %decomposition, %compatibility, %casefold, %ignorable, %solo);
+my (%category, %combining, %decomposition, %compatibility, %casefold, %ignorable, %solo, %digit, %stroked);
 
 open my $data, '<', "$ucd/UnicodeData.txt" or die "$ucd/UnicodeData.txt: $!\n";
 my $range_first;
 while (<$data>)
 {
-	my ($hex, $name, $gc, $ccc, undef, $mapping) = split /;/;
+	my ($hex, $name, $gc, $ccc, undef, $mapping, $digit) = split /;/;
 	my $cp = hex $hex;
 	if ($name =~ /, First>$/) { $range_first = $cp; next; }
 	if ($name =~ /, Last>$/) { $category{$_} = $gc for $range_first .. $cp; next; }
 	$category{$cp} = $gc;
 	$combining{$cp} = 1 if $ccc != 0;
+	$digit{$cp} = $digit if $gc eq 'Nd';
+	$stroked{$cp} = lc $1 if $name =~ /^LATIN (?:SMALL|CAPITAL) LETTER ([A-Z]) WITH /;
 	next if $mapping eq '';
 	$compatibility{$cp} = 1 if $mapping =~ s/^<\w+> //;
 	$decomposition{$cp} = [ map { hex } split / /, $mapping ];
@@ -120,13 +147,26 @@ sub casefold { return map { @{ $casefold{$_} // [$_] } } @_ }
 sub dropped
 {
 	my $cp = shift;
-	return $ignorable{$cp} || $combining{$cp} || ($category{$cp} // 'Cn') =~ /^M[ne]$/;
+	return $ignorable{$cp} || $combining{$cp} || $stretches{$cp} || ($category{$cp} // 'Cn') =~ /^M[ne]$/;
 }
 
-# Compatibility caseless matching (Unicode, D146), without the dropped ones.
+sub alike
+{
+	my $cp = shift;
+	my $same = $alike{$cp} // $digit{$cp} // $stroked{$cp} // return $cp;
+	return map { ord } split //, $same;
+}
+
+# Compatibility caseless matching (Unicode, D146), without the dropped ones,
+# and letters for those that are taken for the same.
 sub fold
 {
-	return grep { !dropped($_) }
+	return map { ($special{$_} // '') eq 'NUMBER_SPACE' ? $_ : fold_one($_) } @_;
+}
+
+sub fold_one
+{
+	return map { alike($_) } grep { !dropped($_) }
 	  decompose(1, casefold(decompose(1, casefold(decompose(0, @_)))));
 }
 
@@ -153,7 +193,8 @@ for my $cp (0 .. 0x10FFFF)
 	my @folded = fold($cp);
 	die sprintf "folding U+%04X is not idempotent\n", $cp if "@{[fold(@folded)]}" ne "@folded";
 	die sprintf "folding U+%04X depends on its form\n", $cp
-	  if "@{[fold(decompose(1, $cp))]}" ne "@folded" || "@{[fold(decompose(0, $cp))]}" ne "@folded";
+	  if ("@{[fold(decompose(1, $cp))]}" ne "@folded" || "@{[fold(decompose(0, $cp))]}" ne "@folded") &&
+	  ($special{$cp} // '') ne 'NUMBER_SPACE';
 
 	if (!@folded) { $entry[$cp] = $class{IGNORED}; next; }
 	if (@folded == 1 && $folded[0] == $cp) { $entry[$cp] = $class{ class_of($cp) }; next; }

@@ -7,14 +7,15 @@
  */
 #include "simhash/featuresum.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "hamming/hamming.h"
 
-/* Features that occur twice and are counted together; and too few for that. */
-#define TWICE_TOGETHER 128
-#define TWICE_FEW 12
+/* Features that are counted together; and too few for that. */
+#define TOGETHER 128
+#define TOO_FEW 12
+/* Times that a feature is counted with others, rather than weighed. */
+#define FEW_TIMES 3
 
 /*
  * Word j of a feature is the feature times multiplier[j], mixed: the outputs
@@ -68,18 +69,17 @@ feature_words(const uint64_t *features, size_t n, int nwords, uint64_t *words)
 		multiply_features(features, n, nwords, words);
 }
 
-/* floor(256 sqrt(frequency)), exactly; for frequencies below 2^40. */
-uint64_t
-feature_sqrt_weight(uint64_t frequency)
+/*
+ * The first occurrences of a shingle or lexeme are a feature each, of equal
+ * weight; this is the one after a feature.  One feature of all their weight
+ * would decide every bit that the others don't agree on, as its vector is of +1
+ * and -1: fingerprints estimate the cosine only while no feature outweighs the
+ * others.
+ */
+static inline uint64_t
+next_occurrence(uint64_t feature)
 {
-	uint64_t	square = frequency << 16;
-	uint64_t	root = (uint64_t) sqrt((double) square);
-
-	while (root * root > square)
-		root--;
-	while ((root + 1) * (root + 1) <= square)
-		root++;
-	return root;
+	return shingle_extend(feature, 0);
 }
 
 /* Begin a sum for fingerprints of nwords words of 64 bits (1 to 16). */
@@ -132,101 +132,149 @@ featuresum_add(FeatureSum *sum, int nwords, uint64_t feature, uint64_t weight)
 	return featuresum_add_words(sum, nwords, words, weight);
 }
 
-/* Take a weight off the sums of a feature. */
 static void
-take_off(uint32_t *sums, int nwords, uint64_t feature, uint32_t weight)
+weigh_feature(uint32_t *sums, int nwords, uint64_t feature, uint32_t weight)
 {
 	uint64_t	words[FEATURE_MAX_WORDS];
 
 	feature_words(&feature, 1, nwords, words);
-	feature_weigh(sums, words, nwords, -weight);
+	feature_weigh(sums, words, nwords, weight);
 }
 
-/* The same of many: a few of them are faster one by one. */
-static void
-take_off_many(uint32_t *sums, int nwords, const uint64_t *features, size_t n, uint32_t weight)
+/* Features to be added to sums: few of them are faster one by one. */
+typedef struct FeatureBatch
 {
-	uint32_t	counts[FEATURE_MAX_WORDS * 64];
+	size_t		n;
+	uint64_t	features[TOGETHER];
+} FeatureBatch;
 
-	if (n < TWICE_FEW)
+static void
+count_batch(uint32_t *sums, int nwords, FeatureBatch *batch)
+{
+	if (batch->n >= TOO_FEW)
+		feature_count(sums, batch->features, batch->n, multiplier, nwords);
+	else
 	{
-		for (size_t i = 0; i < n; i++)
-			take_off(sums, nwords, features[i], weight);
-		return;
+		for (size_t i = 0; i < batch->n; i++)
+			weigh_feature(sums, nwords, batch->features[i], 1);
 	}
-	memset(counts, 0, nwords * 64 * sizeof(uint32_t));
-	feature_count(counts, features, n, multiplier, nwords);
-	for (int i = 0; i < nwords * 64; i++)
-		sums[i] -= counts[i] * weight;
+	batch->n = 0;
+}
+
+static inline void
+put_batch(uint32_t *sums, int nwords, FeatureBatch *batch, uint64_t feature)
+{
+	batch->features[batch->n++] = feature;
+	if (batch->n == TOGETHER)
+		count_batch(sums, nwords, batch);
+}
+
+/* Sum all occurrences of repeated shingles but the first; returns how many. */
+static size_t
+count_repeats(uint32_t *sums, int nwords, const ShingleRepeat *repeats, size_t nrepeats)
+{
+	FeatureBatch batch;
+	size_t		total = 0;
+
+	batch.n = 0;
+	for (size_t i = 0; i < nrepeats; i++)
+	{
+		uint32_t	more = repeats[i].count - 1;
+
+		total += more;
+		/* the most of them occur twice */
+		if (more > FEW_TIMES)
+			weigh_feature(sums, nwords, repeats[i].hash, more);
+		else
+		{
+			for (uint32_t k = 0; k < more; k++)
+				put_batch(sums, nwords, &batch, repeats[i].hash);
+		}
+	}
+	count_batch(sums, nwords, &batch);
+	return total;
+}
+
+/* Add the features of those that count; returns how many. */
+static size_t
+add_occurrences(uint32_t *sums, int nwords, const ShingleRepeat *repeats, size_t nrepeats)
+{
+	FeatureBatch batch;
+	size_t		total = 0;
+
+	batch.n = 0;
+	for (size_t i = 0; i < nrepeats; i++)
+	{
+		uint64_t	feature = repeats[i].hash;
+
+		for (uint32_t k = 1; k < repeats[i].count && k < FEATURE_MAX_OCCURRENCES; k++)
+		{
+			feature = next_occurrence(feature);
+			put_batch(sums, nwords, &batch, feature);
+			total++;
+		}
+	}
+	count_batch(sums, nwords, &batch);
+	return total;
 }
 
 /*
- * Add the shingles of a text or of a part of one, 2^22 at most, each with the
- * weight sqrt(tf).  shingles[] is all of them; those that occur repeatedly are
- * in repeats[], too.
+ * Add the shingles of a text or of a part of one, 2^22 at most.  shingles[] is
+ * all of them; those that occur repeatedly are in repeats[], too.
  *
- * All are counted as if they occurred once each time: most do.  What those
- * that repeat weigh less is taken off again, modulo 2^32, where sums are at
- * most 2^30 in the end.
+ * Most shingles occur once.  So all are counted, and what is too much is taken
+ * off, modulo 2^32.
  *
- * The sum can't overflow: a text has less than 2^32 shingles, which weigh
- * less than 2^24.
+ * The sum can't overflow: a text has less than 2^32 shingles.
  */
 void
 featuresum_add_text(FeatureSum *sum, int nwords, const uint64_t *shingles, size_t nshingles,
 					const ShingleRepeat *repeats, size_t nrepeats)
 {
-	const uint32_t once = (uint32_t) feature_sqrt_weight(1);
 	uint32_t	sums[FEATURE_MAX_WORDS * 64];
-	uint64_t	twice[TWICE_TOGETHER];
-	size_t		ntwice = 0;
 
 	memset(sums, 0, nwords * 64 * sizeof(uint32_t));
-	feature_count(sums, shingles, nshingles, multiplier, nwords);
+	sum->total += nshingles - count_repeats(sums, nwords, repeats, nrepeats);
 	for (int i = 0; i < nwords * 64; i++)
-		sums[i] *= once;
-	sum->total += once * (uint64_t) nshingles;
-
-	for (size_t i = 0; i < nrepeats; i++)
-	{
-		uint32_t	tf = repeats[i].count;
-		uint32_t	off = tf * once - (uint32_t) feature_sqrt_weight(tf);
-
-		sum->total -= off;
-		if (tf == 2)
-		{
-			/* the most of them: these are counted, too */
-			twice[ntwice++] = repeats[i].hash;
-			if (ntwice == TWICE_TOGETHER)
-			{
-				take_off_many(sums, nwords, twice, ntwice, off);
-				ntwice = 0;
-			}
-		}
-		else
-			take_off(sums, nwords, repeats[i].hash, off);
-	}
-	take_off_many(sums, nwords, twice, ntwice, 2 * once - (uint32_t) feature_sqrt_weight(2));
+		sums[i] = -sums[i];
+	feature_count(sums, shingles, nshingles, multiplier, nwords);
+	sum->total += add_occurrences(sums, nwords, repeats, nrepeats);
 
 	for (int i = 0; i < nwords * 64; i++)
 		sum->ones[i] += sums[i];
 }
 
 /*
- * The same of distinct shingles in a row, 2^22 at most, and how often each
- * occurs.
+ * Add a feature that occurs so often.  Such sums can't overflow: no text has
+ * 2^60 features.
+ */
+void
+featuresum_add_repeated(FeatureSum *sum, int nwords, uint64_t feature, uint64_t frequency)
+{
+	for (uint64_t k = 0; k < frequency && k < FEATURE_MAX_OCCURRENCES; k++)
+	{
+		featuresum_add(sum, nwords, feature, 1);
+		feature = next_occurrence(feature);
+	}
+}
+
+/*
+ * Add distinct shingles in a row, 2^22 at most, and how often each occurs.
  */
 void
 featuresum_add_counted(FeatureSum *sum, int nwords, const uint64_t *shingles,
 					   const uint32_t *counts, size_t nshingles)
 {
-	uint64_t	once = feature_sqrt_weight(1);
-
 	featuresum_add_text(sum, nwords, shingles, nshingles, NULL, 0);
 	for (size_t i = 0; i < nshingles; i++)
 	{
-		if (counts[i] > 1)
-			featuresum_add(sum, nwords, shingles[i], feature_sqrt_weight(counts[i]) - once);
+		uint64_t	feature = shingles[i];
+
+		for (uint32_t k = 1; k < counts[i] && k < FEATURE_MAX_OCCURRENCES; k++)
+		{
+			feature = next_occurrence(feature);
+			featuresum_add(sum, nwords, feature, 1);
+		}
 	}
 }
 

@@ -23,6 +23,9 @@
 
 #define FEATURE_MAX_WORDS 16	/* 64 bits each */
 
+/* Occurrences of a shingle or lexeme that count. */
+#define FEATURE_MAX_OCCURRENCES 8
+
 /* Weights of the caller's are multiples of 2^-24 from 0 to 2^20. */
 #define FEATURE_WEIGHT_UNIT 16777216.0
 #define FEATURE_WEIGHT_MAX 1048576.0
@@ -34,11 +37,12 @@ typedef struct FeatureSum
 } FeatureSum;
 
 extern void feature_words(const uint64_t *features, size_t n, int nwords, uint64_t *words);
-extern uint64_t feature_sqrt_weight(uint64_t frequency);
 
 extern void featuresum_init(FeatureSum *sum, int nwords);
 extern bool featuresum_add_words(FeatureSum *sum, int nwords, const uint64_t *words, uint64_t weight);
 extern bool featuresum_add(FeatureSum *sum, int nwords, uint64_t feature, uint64_t weight);
+extern void featuresum_add_repeated(FeatureSum *sum, int nwords, uint64_t feature,
+									uint64_t frequency);
 extern void featuresum_add_text(FeatureSum *sum, int nwords, const uint64_t *shingles,
 								size_t nshingles, const ShingleRepeat *repeats,
 								size_t nrepeats);

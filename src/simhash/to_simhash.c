@@ -228,8 +228,7 @@ to_simhash_tsvector(PG_FUNCTION_ARGS)
 		uint64		hash = servertext_hash(STRPTR(document) + lexemes[i].pos, lexemes[i].len);
 
 		CHECK_FOR_INTERRUPTS();
-		featuresum_add(&sum, nwords, hash,
-					   feature_sqrt_weight(lexeme_frequency(document, &lexemes[i])));
+		featuresum_add_repeated(&sum, nwords, hash, lexeme_frequency(document, &lexemes[i]));
 	}
 	PG_FREE_IF_COPY(document, 0);
 

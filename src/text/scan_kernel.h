@@ -72,7 +72,8 @@ count_bits(uint64_t mask)
  * ScanKernel.fold.  The plain path sees to all that is not ASCII, to the
  * ampersand, and to what may join two word characters: an apostrophe between
  * any, a full stop or comma between digits, a full stop between a letter by
- * itself and a letter (an acronym).  What is not ASCII may be any of these.
+ * itself and a letter (an acronym).  What is not ASCII may be any of these.  It
+ * begins in no number that has had a separator.
  */
 SCAN_INLINE size_t
 fold_by(ReadBlock read_block, const unsigned char *s, size_t n, unsigned char *folded)
@@ -82,7 +83,7 @@ fold_by(ReadBlock read_block, const unsigned char *s, size_t n, unsigned char *f
 
 	/* of the byte before the block: bit 0 */
 	uint64_t	after_word = IS_WORD(last);
-	uint64_t	after_digit = (last >= '0' && last <= '9') || last >= 0x80;
+	uint64_t	after_digit = last >= '0' && last <= '9';
 	uint64_t	after_single = (last >= 'a' && last <= 'z' && !IS_WORD(folded[-2])) || last >= 0x80;
 
 	while (n - done >= SCAN_BLOCK)

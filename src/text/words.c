@@ -9,6 +9,10 @@
  * state, so that a text may be cut anywhere between two characters.  It writes
  * folded text, from which words are hashed many at a time.
  *
+ * Whether the first separator of a number counts is known at the end of the
+ * number only.  As no more than seven groups of digits are taken for one, that
+ * is so few bytes that they wait in the folded text, and are set right there.
+ *
  * The fast path, scan.h, writes the same folded text for the runs of ASCII in
  * which no character joins two others.  It begins between two words or inside
  * of one, and where it stops, the machine's state is told from what it wrote.
@@ -36,11 +40,20 @@
 #define SEPARATOR	' '
 #define SOLO_MARK	'\001'
 
+/* A no-break space between digits, until it is told what it is. */
+#define SPACE_MARK	'_'
+
+/* Groups of three digits that are one number with those before. */
+#define NUMBER_MAX_GROUPS 6
+
 /* Bytes of folded text that a character of the plain path, 18 folded, takes. */
 #define FOLDED_MAX	128
 
-/* Of a long word, as many of the last bytes stay to be hashed. */
-#define LONG_WORD	(2 * WORD_HASH_BLOCK)
+/*
+ * Of a long word, as many of the last bytes stay to be hashed, but for a
+ * block: more than a number takes that isn't told.
+ */
+#define LONG_WORD	(4 * WORD_HASH_BLOCK)
 
 /*
  * The hash of "length" bytes that are a word as they stand, folded or not:
@@ -85,6 +98,94 @@ put_char(WordSplitter *splitter, uint32_t cp, WordSpan place)
 	splitter->out = out;
 }
 
+/*
+ * Tell what the separators of a number are: thousands have three digits after
+ * each, and the separators go.  Others are kept, a comma as a full stop; but a
+ * space is one, and the last group of digits begins another number.
+ */
+static void
+settle_number(WordSplitter *splitter)
+{
+	unsigned char *s = splitter->out - splitter->number_length;
+	unsigned char *out = s;
+	bool		thousands = splitter->group_digits == 3;
+
+	splitter->number = NUMBER_KEPT;
+	if (!thousands && splitter->group_joint == SPACE_MARK)
+		splitter->number = NUMBER_NONE;
+	for (; s < splitter->out; s++)
+	{
+		if (*s >= '0' && *s <= '9')
+			*out = *s;
+		else if (thousands)
+			continue;
+		else
+			*out = *s == SPACE_MARK ? SEPARATOR : *s == ',' ? '.' : *s;
+		if (splitter->places_wanted)
+			splitter->places[out - splitter->folded] = splitter->places[s - splitter->folded];
+		out++;
+	}
+	splitter->out = out;
+}
+
+/* The word so far is complete. */
+static inline void
+end_word(WordSplitter *splitter)
+{
+	if (splitter->number == NUMBER_GROUPS)
+		settle_number(splitter);
+	splitter->number = NUMBER_NONE;
+	*splitter->out++ = SEPARATOR;
+}
+
+/* Digits at the end of the folded text, if they are 1 to 3 and begin no zero; else 0. */
+static int
+first_group(const WordSplitter *splitter)
+{
+	const unsigned char *end = splitter->out;
+	int			n = 0;
+
+	while (n < 4 && end[-n - 1] >= '0' && end[-n - 1] <= '9')
+		n++;
+	return n > 3 || end[-n] == '0' ? 0 : n;
+}
+
+/* Two digits have a separator between them, and the second one comes. */
+static void
+join_digits(WordSplitter *splitter)
+{
+	unsigned char joint = splitter->joint;
+
+	if (splitter->number == NUMBER_GROUPS)
+	{
+		if (joint == splitter->group_joint && splitter->group_digits == 3 &&
+			splitter->number_length < 4 * NUMBER_MAX_GROUPS)
+		{
+			put_char(splitter, joint, splitter->joint_place);
+			splitter->number_length++;
+			splitter->group_digits = 0;
+			return;
+		}
+		settle_number(splitter);
+	}
+	if (splitter->number == NUMBER_NONE && first_group(splitter) > 0)
+	{
+		splitter->number = NUMBER_GROUPS;
+		splitter->number_length = first_group(splitter) + 1;
+		splitter->group_joint = joint;
+		splitter->group_digits = 0;
+		put_char(splitter, joint, splitter->joint_place);
+		return;
+	}
+	if (joint == SPACE_MARK)
+	{
+		end_word(splitter);
+		return;
+	}
+	splitter->number = NUMBER_KEPT;
+	put_char(splitter, joint == ',' ? '.' : joint, splitter->joint_place);
+}
+
 /* Append the character being read, which is or folds to this, to the word. */
 static inline void
 extend_word(WordSplitter *splitter, uint32_t cp, CharClass class)
@@ -95,6 +196,27 @@ extend_word(WordSplitter *splitter, uint32_t cp, CharClass class)
 	splitter->state = WORD_INSIDE;
 }
 
+/* The same behind a digit of a number, or behind what joins it to others. */
+static void
+extend_number(WordSplitter *splitter, uint32_t cp, CharClass class)
+{
+	if (class != CHAR_DIGIT)
+	{
+		if (splitter->number == NUMBER_GROUPS)
+			settle_number(splitter);
+		splitter->number = NUMBER_NONE;
+	}
+	extend_word(splitter, cp, class);
+	if (splitter->number == NUMBER_GROUPS)
+	{
+		splitter->number_length++;
+		if (++splitter->group_digits > 3)
+			settle_number(splitter);
+	}
+	if (splitter->number != NUMBER_NONE)
+		splitter->state = WORD_NUMBER;
+}
+
 /* Append the letter that was kept in mind. */
 static inline void
 put_letter(WordSplitter *splitter)
@@ -102,11 +224,16 @@ put_letter(WordSplitter *splitter)
 	put_char(splitter, splitter->letter, splitter->letter_place);
 }
 
-/* The word so far is complete. */
-static inline void
-end_word(WordSplitter *splitter)
+/* What joins a word to more, if it is followed by it; 0 if that is nothing. */
+static unsigned char
+joint_of(const WordSplitter *splitter, CharClass class)
 {
-	*splitter->out++ = SEPARATOR;
+	if (class == CHAR_APOSTROPHE)
+		return '\'';
+	if (!splitter->digit)
+		return 0;
+	return class == CHAR_FULL_STOP ? '.' : class == CHAR_COMMA ? ',' :
+		class == CHAR_NUMBER_SPACE ? SPACE_MARK : 0;
 }
 
 /* Take one folded character of a class other than ignored. */
@@ -121,14 +248,10 @@ take_folded_by_state(WordSplitter *splitter, uint32_t cp, CharClass class)
 			break;
 
 		case WORD_INSIDE:
+		case WORD_NUMBER:
 			if (in_word)
 			{
-				extend_word(splitter, cp, class);
-				return;
-			}
-			if (class == CHAR_APOSTROPHE)
-			{
-				splitter->state = WORD_APOSTROPHE;
+				extend_number(splitter, cp, class);
 				return;
 			}
 			if (class == CHAR_FULL_STOP && splitter->acronym)
@@ -136,27 +259,26 @@ take_folded_by_state(WordSplitter *splitter, uint32_t cp, CharClass class)
 				splitter->state = WORD_LETTER_STOP;
 				return;
 			}
-			if ((class == CHAR_FULL_STOP || class == CHAR_COMMA) && splitter->digit)
+			splitter->joint = joint_of(splitter, class);
+			if (splitter->joint != 0)
 			{
-				splitter->state = WORD_NUMBER_POINT;
+				splitter->joint_place = (WordSpan) {splitter->position, splitter->after};
+				splitter->state = WORD_JOINT;
 				return;
 			}
 			end_word(splitter);
 			break;
 
-		case WORD_APOSTROPHE:
-			if (in_word)
+		case WORD_JOINT:
+			if (class == CHAR_DIGIT && splitter->digit)
 			{
-				extend_word(splitter, cp, class);
+				join_digits(splitter);
+				extend_number(splitter, cp, class);
 				return;
 			}
-			end_word(splitter);
-			break;
-
-		case WORD_NUMBER_POINT:
-			if (class == CHAR_DIGIT)
+			if (in_word && splitter->joint == '\'')
 			{
-				extend_word(splitter, cp, class);
+				extend_number(splitter, cp, class);
 				return;
 			}
 			end_word(splitter);

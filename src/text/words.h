@@ -37,11 +37,22 @@ typedef enum WordState
 {
 	WORD_NONE,					/* between words */
 	WORD_INSIDE,				/* in a word */
-	WORD_APOSTROPHE,			/* in a word, an apostrophe behind it */
-	WORD_NUMBER_POINT,			/* behind a digit, a full stop or comma */
+	WORD_NUMBER,				/* behind a digit of a number with separators */
+	WORD_JOINT,					/* in a word, behind what may join it to more */
 	WORD_LETTER_STOP,			/* behind letters of an acronym, a full stop */
 	WORD_LETTER					/* ... and another letter, not yet appended */
 } WordState;
+
+/*
+ * What is known of the number being read.  Until it is told whether its
+ * separators group thousands, they stand in the folded text as they were read.
+ */
+typedef enum WordNumber
+{
+	NUMBER_NONE,				/* it has no separator, as far as it is read */
+	NUMBER_GROUPS,				/* so far they may group thousands */
+	NUMBER_KEPT					/* no more will be dropped */
+} WordNumber;
 
 /* Bytes of folded text that are kept before what is hashed together. */
 #define WORDS_BEFORE 2
@@ -54,11 +65,18 @@ typedef struct WordSplitter
 	bool		acronym;		/* the word is one letter or an acronym */
 	bool		digit;			/* the word's last character is a digit */
 	uint32_t	letter;			/* the letter of WORD_LETTER */
+	unsigned char joint;		/* the character of WORD_JOINT, */
+
+	WordNumber	number;
+	unsigned char group_joint;	/* of NUMBER_GROUPS: what is between groups, */
+	int			group_digits;	/* ... digits of the last one, */
+	int			number_length;	/* ... bytes of folded text from the first one */
 
 	bool		bytes;			/* positions count bytes, not code points */
 	uint32_t	position;		/* where the character being read begins */
 	uint32_t	after;			/* ... and ends */
 	WordSpan	letter_place;	/* of the letter of WORD_LETTER */
+	WordSpan	joint_place;	/* of the character of WORD_JOINT */
 
 	/* folded text that is not yet hashed, as scan.h says */
 	unsigned char *out;			/* its end */

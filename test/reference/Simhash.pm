@@ -15,6 +15,7 @@ use feature qw(fc unicode_strings);
 use Exporter qw(import);
 use Unicode::Normalize ();
 use Unicode::UCD ();
+use charnames ();
 
 our @EXPORT_OK = qw(simhash_text simhash_words simhash_tsvector simhash_features
   simhash_hashes words decode_bytes bytes_hash word_hash shingle_hash stable parse_tsvector
@@ -97,21 +98,45 @@ sub decode_bytes
 # ---------------------------------------------------------------------------
 # Folding
 
+my %alike = (
+	"\x{E6}" => 'ae', "\x{153}" => 'oe', "\x{F0}" => 'd', "\x{FE}" => 'th', "\x{131}" => 'i',
+	"\x{237}" => 'j', "\x{138}" => 'q', "\x{14B}" => 'n', "\x{261}" => 'g', "\x{275}" => 'o',
+	"\x{289}" => 'u', "\x{66B}" => '.', "\x{66C}" => ',', "\x{671}" => "\x{627}",
+	"\x{629}" => "\x{647}", "\x{6C1}" => "\x{647}", "\x{6C3}" => "\x{647}", "\x{6D5}" => "\x{647}",
+	"\x{649}" => "\x{64A}", "\x{6CC}" => "\x{64A}", "\x{6D2}" => "\x{64A}", "\x{6A9}" => "\x{643}",
+	"\x{5F0}" => "\x{5D5}\x{5D5}", "\x{5F1}" => "\x{5D5}\x{5D9}", "\x{5F2}" => "\x{5D9}\x{5D9}");
+
+sub alike
+{
+	my ($c) = @_;
+
+	return $alike{$c} if exists $alike{$c};
+	return Unicode::UCD::num($c) if $c =~ /\p{Nd}/;
+	return lc $1
+	  if (charnames::viacode(ord $c) // '') =~ /^LATIN (?:SMALL|CAPITAL) LETTER ([A-Z]) WITH /;
+	return $c;
+}
+
+my $number_space = qr/[\x{A0}\x{2007}\x{2009}\x{202F}]/;
+my $stretch = qr/[\x{640}\x{7FA}\x{883}-\x{885}\x{180A}]/;
+
 sub fold
 {
 	my $s = Unicode::Normalize::NFD(chr $_[0]);
 
+	return $s if $s =~ /^$number_space$/;
 	$s = Unicode::Normalize::NFKD(fc $s);
 	$s = Unicode::Normalize::NFKD(fc $s);
 	$s =~ s/[\p{Mn}\p{Me}\P{Canonical_Combining_Class=0}\p{Default_Ignorable_Code_Point}]//g;
-	return $s;
+	$s =~ s/$stretch//g;
+	return join '', map { alike($_) } split //, $s;
 }
 
 # ---------------------------------------------------------------------------
 # Classes, as one letter each: ampersand &, apostrophe ', comma, full stop,
-# Separator, soLo, letter A, digit 0, Other
+# Number space, Separator, soLo, letter A, digit 9, or 0 for a zero, Other
 
-my $apostrophe = qr/['\x{2018}\x{2019}\x{201B}\x{02BC}]/;
+my $apostrophe = qr/['\x{2018}\x{2019}\x{201B}\x{02BB}-\x{02BF}\x{05F3}]/;
 
 sub class
 {
@@ -121,13 +146,14 @@ sub class
 	return "'" if $c =~ $apostrophe;
 	return ',' if $c eq ',';
 	return '.' if $c eq '.';
+	return 'N' if $c =~ $number_space;
 	return 'S' if $c !~ /[\p{L}\p{N}\p{Mc}]/;
 	return 'L'
 	  if $c =~ /\p{Ideographic}|\p{Line_Break=SA}/
 	  or $c =~ /[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Bopo}\p{sc=Yi}]/
 	  or $c =~ /[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Bopo}\p{scx=Yi}]/;
 	return 'A' if $c =~ /\p{L}/;
-	return '0' if $c =~ /\p{Nd}/;
+	return $c eq '0' ? '0' : '9' if $c =~ /\p{Nd}/;
 	return 'O';
 }
 
@@ -153,6 +179,12 @@ sub words
 		$classes .= $k->[1];
 	}
 
+	# Separators of thousands become "g".
+	$classes =~ s{
+		(?<![09]) (?<![09][.,']) ( 9[09]{0,2} ([.,'N]) [09]{3}
+			(?: (?:\2[09]{3}){5} | (?:\2[09]{3}){0,4} (?!\2[09]) ) ) (?![09])
+	}{ $1 =~ s/[.,'N]/g/gr }gex;
+
 	pos($classes) = 0;
 	while (pos($classes) < length $classes)
 	{
@@ -166,10 +198,25 @@ sub words
 		{
 			push @words, 'and';
 		}
-		elsif ($classes =~ /\GA(?:\.A)+(?![A0O])/gc
-			or $classes =~ /\G[A0O](?:[A0O]+|'[A0O]|(?<=0)[.,](?=0))*/gc)
+		elsif ($classes =~ /\GA(?:\.A)+(?![A09O])/gc)
 		{
-			push @words, join('', @folded[ $start .. pos($classes) - 1 ]) =~ s/[.,]|$apostrophe//gr;
+			push @words, join('', @folded[ $start .. pos($classes) - 1 ]) =~ s/\.//gr;
+		}
+		elsif ($classes =~ /\G[A09O](?:[A09O]+|g|'[A09O]|(?<=[09])[.,](?=[09]))*/gc)
+		{
+			my $word = '';
+
+			foreach my $i ($start .. pos($classes) - 1)
+			{
+				my ($before, $c, $after) = map { substr $classes, $_, 1 } $i - 1 .. $i + 1;
+
+				$word .=
+				    $c =~ /[A09O]/ ? $folded[$i]
+				  : $c =~ /[.,]/   ? '.'
+				  : $c eq "'" && "$before$after" =~ /^[09]{2}$/ ? "'"
+				  :                  '';
+			}
+			push @words, $word;
 		}
 		else
 		{
@@ -229,6 +276,23 @@ sub shingle_hash
 }
 
 # ---------------------------------------------------------------------------
+# The features of something that occurs so often: one for each occurrence up to
+# the eighth
+
+sub occurrences
+{
+	my ($f, $times) = @_;
+	my @features;
+
+	foreach (1 .. ($times < 8 ? $times : 8))
+	{
+		push @features, $f;
+		$f = hex64(mul($f ^ $f >> 32, 0xD1342543DE82EF95));
+	}
+	return @features;
+}
+
+# ---------------------------------------------------------------------------
 # Bits of a feature, and their sum. Features are [value, weight]; the value of
 # the fingerprint is its text form, or undef for NULL.
 
@@ -268,9 +332,6 @@ sub sum
 # ---------------------------------------------------------------------------
 # Features and weights: the four forms
 
-# floor(256 sqrt(n)); 65536 n is exact, and so is its root where it is whole
-sub root_weight { return int sqrt(65536 * $_[0]); }
-
 # the nearest integer to weight * 2^24, the even one of two: what the C library
 # does for %.0f
 sub given_weight { return 0 + sprintf '%.0f', ($_[0] // 1) * 2**24; }
@@ -293,7 +354,7 @@ sub simhash_words
 	$k = 1 if @hashes < $k;
 	$tf{ shingle_hash(@hashes[ $_ .. $_ + $k - 1 ]) }++ foreach 0 .. @hashes - $k;
 	return sum($bits,
-		map { [ root_weight($tf{$_}), feature_words($_, $bits) ] } keys %tf);
+		map { [ 1, feature_words($_, $bits) ] } map { occurrences($_, $tf{$_}) } keys %tf);
 }
 
 # The lexemes of a tsvector in its text form: [lexeme, [position, label] ...]
@@ -329,7 +390,8 @@ sub simhash_tsvector
 
 		$f += $count{ $_->[1] } foreach @positions;
 		$f = 1 unless @positions;
-		push @features, [ root_weight($f), feature_words(word_hash($lexeme), $bits) ];
+		push @features,
+		  map { [ 1, feature_words($_, $bits) ] } occurrences(word_hash($lexeme), $f);
 	}
 	return sum($bits, @features);
 }

@@ -29,13 +29,19 @@ typedef struct Vector
 static const Vector vectors[] = {
 	{"Hello, world", 1, 2, {UINT64_C(0x3791bfbc6a09fc4f)}},
 	{"hello", 1, 2, {UINT64_C(0x2c7499a84f7615f5)}},
-	{"one two three two one two", 2, 2, {UINT64_C(0x404d7c4aa3fbd242), UINT64_C(0xdb86e20afdfb42da)}},
-	{"one two three two one two", 1, 1, {UINT64_C(0x6fd8ac179e2c13da)}},
+	{"one two three two one two", 2, 2, {UINT64_C(0x424d54038bab168a), UINT64_C(0xbf46e33aeffb48cb)}},
+	{"one two three two one two", 1, 1, {UINT64_C(0x4ddc8e1296243398)}},
 	{"one two three two one two", 1, 3, {UINT64_C(0x4472e8466b8380c0)}},
 	{"The U.S. & Kerry\xe2\x80\x99s 958,000 miles", 1, 2, {UINT64_C(0xa8c2d43d93f04010)}},
 	{"Die Stra\xc3\x9f" "e, LA CAF\xc3\x89, \xc3\x85NGSTR\xc3\x96M", 1, 2, {UINT64_C(0x4334359004629848)}},
 	{"\xe5\xa4\x96\xe5\x8b\x99\xe5\xa4\xa7\xe8\x87\xa3\xe3\x81\xaf\xe3\x83\xa2\xe3\x82\xb9\xe3\x82\xaf\xe3\x83\xaf"
 		"\xe3\x82\x92\xe8\xa8\xaa\xe5\x95\x8f\xe3\x81\x97\xe3\x81\x9f\xe3\x80\x82", 1, 2, {UINT64_C(0x685b8438e20ce044)}},
+	{"\xc5\x81\xc3\xb3" "d\xc5\xba, \xc3\x86R\xc3\x98 and ISPARTA: 1,234.5 m, 10.1.1.2, 12\xc2\xa0" "000", 1, 2,
+		{UINT64_C(0x8eb90c4236d55027)}},
+	{"\xd9\x82\xd8\xa7\xd9\x84 \xd8\xa3\xd8\xad\xd9\x85\xd8\xaf: \xd9\xa1\xd9\xa2\xd9\xac\xd9\xa5\xd9\xa0\xd9\xa0 "
+		"\xd9\x83\xd8\xaa\xd8\xa7\xd8\xa8 \xd9\x81\xd9\x8a \xd8\xa7\xd9\x84\xd9\x80\xd9\x85\xd8\xaf\xd8\xb1\xd8\xb3\xd8\xa9", 1, 2,
+		{UINT64_C(0xfd0f6871730b6f72)}},
+	{"na na na na na na na na na na, hey", 1, 2, {UINT64_C(0xb61e5dfcff4db890)}},
 	{"Donaudampfschifffahrtselektrizit\xc3\xa4tenhauptbetriebswerk", 1, 2, {UINT64_C(0x2c29c5cfee151ed0)}}
 };
 

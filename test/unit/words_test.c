@@ -39,7 +39,16 @@ static const char *const pieces[] = {
 
 #define NPIECES (sizeof(pieces) / sizeof(pieces[0]))
 
-/* A random text of up to MAX_TEXT bytes; mode 0 is ASCII words, usually. */
+/* And numbers: digits, what may group them, and a word now and then. */
+static const char *const numbers[] = {
+	"1", "0", "23", "456", "456", "456", "456", "7890", ".", ".", ",", ",", "'", "\xe2\x80\x99",
+	"\xc2\xa0", "\xc2\xa0", "\xe2\x80\xaf", "\xd9\xa3", "\xd9\xac", "\xc2\xad", " ", "a",
+	",456", ",456,456", ".456", "\xc2\xa0" "456", "\xc2\xa0" "456\xc2\xa0" "456", "'456", "a long word "
+};
+
+#define NNUMBERS (sizeof(numbers) / sizeof(numbers[0]))
+
+/* A random text of up to MAX_TEXT bytes; mode 0 is ASCII words, usually, 3 is numbers. */
 static size_t
 random_text(char *text, int mode)
 {
@@ -51,9 +60,9 @@ random_text(char *text, int mode)
 	{
 		uint32_t	kind = random_below(mode == 0 ? 40 : 3);
 
-		if (kind == 0)
+		if (kind == 0 || mode == 3)
 		{
-			const char *piece = pieces[random_below(NPIECES)];
+			const char *piece = mode == 3 ? numbers[random_below(NNUMBERS)] : pieces[random_below(NPIECES)];
 			size_t		n = strlen(piece);
 
 			if (length + n > wanted)
@@ -215,7 +224,7 @@ static void
 test_characters(const char *kernel)
 {
 	static const char *const around[][2] = {
-		{"ab", "cd "}, {" ", " "}, {"1", "2 "}, {"U.", ".S "}, {"a", "'t "}, {"'", "'b "}, {"\xc3\xa9", "."}
+		{"ab", "cd "}, {" ", " "}, {"1", "234 "}, {"U.", ".S "}, {"a", "'t "}, {"'", "'b "}, {"\xc3\xa9", "."}
 	};
 	static Words plain;
 	static Words fast;
@@ -409,6 +418,7 @@ main(void)
 		test_words(0, "ASCII", kernel);
 		test_words(1, "characters of all kinds", kernel);
 		test_words(2, "random bytes", kernel);
+		test_words(3, "numbers", kernel);
 		test_characters(kernel);
 	}
 	test_shingles();
