@@ -187,7 +187,8 @@ check_bits(const char *name, const uint64_t *features, size_t n)
 
 /*
  * Parity over random words: of "kind" 2 of the shingles (a, b) and (a, c), of
- * -2 of (b, a) and (c, a), of 4 of a rectangle, (a, c) (a, d) (b, c) (b, d).
+ * -2 of (b, a) and (c, a), of 4 of a rectangle, (a, c) (a, d) (b, c) (b, d); of 1
+ * the first two occurrences of a bigram.
  */
 static void
 check_parity(const char *name, const Set *vocabulary, int kind, size_t n)
@@ -216,6 +217,8 @@ check_parity(const char *name, const Set *vocabulary, int kind, size_t n)
 
 			features[k] = shingle_extend(shingle_extend(0, first), second);
 		}
+		if (kind == 1)
+			features[1] = shingle_extend(features[0], 0);
 		feature_words(features, nfeatures, NWORDS, words);
 		for (int j = 0; j < NWORDS; j++)
 		{
@@ -256,6 +259,13 @@ text_make(Text *text, const uint64_t *words, size_t nwords)
 	memcpy(text->fingerprint, bits, sizeof(bits));
 }
 
+/* How many features a shingle is that occurs so often. */
+static double
+occurrences(uint32_t count)
+{
+	return count < FEATURE_MAX_OCCURRENCES ? count : FEATURE_MAX_OCCURRENCES;
+}
+
 /* The distance of two texts' fingerprints against what their angle says. */
 static void
 compare_texts(Text *a, Text *b, Figures *figures)
@@ -269,15 +279,15 @@ compare_texts(Text *a, Text *b, Figures *figures)
 	int			distance;
 
 	for (size_t i = 0; i < x->n; i++)
-		square_a += x->counts[i];
+		square_a += occurrences(x->counts[i]);
 	for (size_t i = 0; i < y->n; i++)
-		square_b += y->counts[i];
+		square_b += occurrences(y->counts[i]);
 	for (size_t i = 0; i < x->n; i++)
 	{
 		uint32_t	other = hashcounts_find(y, x->hashes[i]);
 
 		if (other != HASHCOUNTS_NONE)
-			product += sqrt((double) x->counts[i] * y->counts[other]);
+			product += fmin(occurrences(x->counts[i]), occurrences(y->counts[other]));
 	}
 	p = acos(product / sqrt(square_a * square_b)) / M_PI;
 	distance = hamming_distance(a->fingerprint, b->fingerprint, NWORDS);
@@ -413,6 +423,7 @@ main(int argc, char **argv)
 	check_parity("two bigrams of one first word", &vocabulary, 2, 200000);
 	check_parity("two bigrams of one second word", &vocabulary, -2, 200000);
 	check_parity("four bigrams, a rectangle", &vocabulary, 4, 200000);
+	check_parity("two occurrences of one bigram", &vocabulary, 1, 200000);
 	if (neighbours.n > 0)
 	{
 		print_figures("texts of 200 words or more", "distance", neighbours.n, &neighbours);
