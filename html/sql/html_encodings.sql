@@ -1,4 +1,7 @@
 -- Pages as bytes, in the encoding that they declare
+SET client_min_messages = warning;
+CREATE EXTENSION IF NOT EXISTS simhash_html;
+RESET client_min_messages;
 \pset format unaligned
 \pset tuples_only on
 CREATE FUNCTION page(head text, body text, encoding name) RETURNS bytea LANGUAGE sql AS $$
@@ -66,5 +69,3 @@ SELECT article_text('<meta charset=latin1><p>café &eacute; ' || chr(233) || '.<
 DROP DATABASE html_latin1;
 DROP DATABASE html_sjis;
 DROP DATABASE html_ascii;
-DROP FUNCTION prose;
-DROP EXTENSION simhash_html;

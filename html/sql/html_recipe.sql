@@ -1,5 +1,8 @@
 -- The recipes of README and doc/html.md: pages to fingerprints
-CREATE EXTENSION simhash;
+SET client_min_messages = warning;
+CREATE EXTENSION IF NOT EXISTS simhash;
+CREATE EXTENSION IF NOT EXISTS simhash_html;
+RESET client_min_messages;
 
 CREATE TABLE page (id bigint PRIMARY KEY, html text);
 INSERT INTO page

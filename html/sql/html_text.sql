@@ -1,5 +1,7 @@
 -- article_text() and article_title(): kinds of pages
-CREATE EXTENSION simhash_html;
+SET client_min_messages = warning;
+CREATE EXTENSION IF NOT EXISTS simhash_html;
+RESET client_min_messages;
 \pset format unaligned
 \pset tuples_only on
 
