@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "stories/fixed.h"
+#include "base/fixed.h"
 
 /*
  * The filter has so many slots a row, within limits: more than an article of

@@ -13,7 +13,7 @@
 #include "env.h"
 #include "stories/average_link.h"
 #include "stories/center.h"
-#include "stories/fixed.h"
+#include "base/fixed.h"
 #include "tap.h"
 
 #define MAX_ARTICLES 40

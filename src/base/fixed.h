@@ -5,8 +5,8 @@
  *
  *-------------------------------------------------------------------------
  */
-#ifndef STORIES_FIXED_H
-#define STORIES_FIXED_H
+#ifndef FIXED_H
+#define FIXED_H
 
 #include <stdint.h>
 
@@ -58,4 +58,4 @@ fixed_sqrt(uint64_t x)
 	return root;
 }
 
-#endif							/* STORIES_FIXED_H */
+#endif							/* FIXED_H */
