@@ -1276,6 +1276,179 @@ END;
 COMMENT ON FUNCTION compare_articles(text, text) IS 'what two articles have in common: measures and a verdict';
 
 --
+-- Boilerplate: src/boilerplate/, doc/boilerplate.md
+--
+
+CREATE TYPE boilerplate;
+
+CREATE FUNCTION boilerplate_in(cstring) RETURNS boilerplate
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE FUNCTION boilerplate_out(boilerplate) RETURNS cstring
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE FUNCTION boilerplate_recv(internal) RETURNS boilerplate
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE FUNCTION boilerplate_send(boilerplate) RETURNS bytea
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE TYPE boilerplate (
+	INPUT = boilerplate_in, OUTPUT = boilerplate_out,
+	RECEIVE = boilerplate_recv, SEND = boilerplate_send,
+	INTERNALLENGTH = VARIABLE, ALIGNMENT = int4, STORAGE = external
+);
+
+COMMENT ON TYPE boilerplate IS 'what an outlet repeats under its articles';
+
+CREATE FUNCTION boilerplate_eq(boilerplate, boilerplate) RETURNS boolean
+AS 'MODULE_PATHNAME', 'payload_eq' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+
+CREATE FUNCTION boilerplate_ne(boilerplate, boilerplate) RETURNS boolean
+AS 'MODULE_PATHNAME', 'payload_ne' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+
+CREATE FUNCTION boilerplate_lt(boilerplate, boilerplate) RETURNS boolean
+AS 'MODULE_PATHNAME', 'payload_lt' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+
+CREATE FUNCTION boilerplate_le(boilerplate, boilerplate) RETURNS boolean
+AS 'MODULE_PATHNAME', 'payload_le' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+
+CREATE FUNCTION boilerplate_gt(boilerplate, boilerplate) RETURNS boolean
+AS 'MODULE_PATHNAME', 'payload_gt' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+
+CREATE FUNCTION boilerplate_ge(boilerplate, boilerplate) RETURNS boolean
+AS 'MODULE_PATHNAME', 'payload_ge' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+
+CREATE FUNCTION boilerplate_cmp(boilerplate, boilerplate) RETURNS integer
+AS 'MODULE_PATHNAME', 'payload_cmp' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+
+CREATE FUNCTION boilerplate_hash(boilerplate) RETURNS integer
+AS 'MODULE_PATHNAME', 'payload_hash' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+
+CREATE FUNCTION boilerplate_hash_extended(boilerplate, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'payload_hash_extended' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+
+CREATE OPERATOR = (
+	LEFTARG = boilerplate, RIGHTARG = boilerplate, FUNCTION = boilerplate_eq,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel,
+	HASHES, MERGES
+);
+
+CREATE OPERATOR <> (
+	LEFTARG = boilerplate, RIGHTARG = boilerplate, FUNCTION = boilerplate_ne,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+CREATE OPERATOR < (
+	LEFTARG = boilerplate, RIGHTARG = boilerplate, FUNCTION = boilerplate_lt,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+CREATE OPERATOR <= (
+	LEFTARG = boilerplate, RIGHTARG = boilerplate, FUNCTION = boilerplate_le,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+CREATE OPERATOR > (
+	LEFTARG = boilerplate, RIGHTARG = boilerplate, FUNCTION = boilerplate_gt,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+CREATE OPERATOR >= (
+	LEFTARG = boilerplate, RIGHTARG = boilerplate, FUNCTION = boilerplate_ge,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR = (boilerplate, boilerplate) IS 'equal';
+COMMENT ON OPERATOR <> (boilerplate, boilerplate) IS 'not equal';
+COMMENT ON OPERATOR < (boilerplate, boilerplate) IS 'less than: number of features first, then articles, then features';
+COMMENT ON OPERATOR <= (boilerplate, boilerplate) IS 'less than or equal: number of features first, then articles, then features';
+COMMENT ON OPERATOR > (boilerplate, boilerplate) IS 'greater than: number of features first, then articles, then features';
+COMMENT ON OPERATOR >= (boilerplate, boilerplate) IS 'greater than or equal: number of features first, then articles, then features';
+
+CREATE OPERATOR CLASS boilerplate_ops DEFAULT FOR TYPE boilerplate USING btree AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 boilerplate_cmp(boilerplate, boilerplate),
+	FUNCTION 2 simhash_sortsupport(internal),
+	FUNCTION 4 btequalimage(oid);
+
+COMMENT ON OPERATOR CLASS boilerplate_ops USING btree IS 'order: number of features first';
+
+CREATE OPERATOR CLASS boilerplate_ops DEFAULT FOR TYPE boilerplate USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 boilerplate_hash(boilerplate),
+	FUNCTION 2 boilerplate_hash_extended(boilerplate, bigint);
+
+COMMENT ON OPERATOR CLASS boilerplate_ops USING hash IS 'equality';
+
+CREATE FUNCTION boilerplate_agg_accum(internal, text) RETURNS internal
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
+
+CREATE FUNCTION boilerplate_agg_accum(internal, text, integer) RETURNS internal
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
+
+CREATE FUNCTION boilerplate_agg_combine(internal, internal) RETURNS internal
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+CREATE FUNCTION boilerplate_agg_serial(internal) RETURNS bytea
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE FUNCTION boilerplate_agg_deserial(bytea, internal) RETURNS internal
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE FUNCTION boilerplate_agg_final(internal) RETURNS boilerplate
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+CREATE AGGREGATE boilerplate_agg(body text) (
+	SFUNC = boilerplate_agg_accum, STYPE = internal, SSPACE = 1000000,
+	COMBINEFUNC = boilerplate_agg_combine, FINALFUNC = boilerplate_agg_final,
+	SERIALFUNC = boilerplate_agg_serial, DESERIALFUNC = boilerplate_agg_deserial,
+	PARALLEL = SAFE
+);
+
+CREATE AGGREGATE boilerplate_agg(body text, min_articles integer) (
+	SFUNC = boilerplate_agg_accum, STYPE = internal, SSPACE = 1000000,
+	COMBINEFUNC = boilerplate_agg_combine, FINALFUNC = boilerplate_agg_final,
+	SERIALFUNC = boilerplate_agg_serial, DESERIALFUNC = boilerplate_agg_deserial,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE boilerplate_agg(text) IS 'what at least four different articles of an outlet have in common';
+COMMENT ON AGGREGATE boilerplate_agg(text, integer) IS 'what at least so many different articles of an outlet have in common';
+
+CREATE FUNCTION without_boilerplate(body text, boilerplate boilerplate) RETURNS text
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
+
+COMMENT ON FUNCTION without_boilerplate(text, boilerplate) IS 'a text as written, but for what its outlet repeats';
+
+CREATE FUNCTION boilerplate_passages(body text, boilerplate boilerplate)
+RETURNS TABLE (start integer, length integer)
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000 ROWS 10;
+
+COMMENT ON FUNCTION boilerplate_passages(text, boilerplate) IS 'where a text has what its outlet repeats';
+
+CREATE FUNCTION boilerplate_union(boilerplate, boilerplate) RETURNS boilerplate
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION boilerplate_union(boilerplate, boilerplate) IS 'what either has';
+
+CREATE OPERATOR || (
+	LEFTARG = boilerplate, RIGHTARG = boilerplate, FUNCTION = boilerplate_union, COMMUTATOR = ||
+);
+
+COMMENT ON OPERATOR || (boilerplate, boilerplate) IS 'what either has';
+
+--
 -- All pairs of sketches of the rows of a query: src/pairs/textsketch_pairs.c
 --
 

@@ -114,10 +114,14 @@ furniture_features(const LinedText *text, uint64_t *features, const RawEnv *env)
  * Where furniture stands in a text.
  */
 
+/* Most words of a text are in no feature: by some bits of them that is seen. */
+#define FILTER_BITS 16
+
 typedef struct Cover
 {
 	const uint64_t *furniture;
 	size_t		nfurniture;
+	uint64_t	filter[(1 << FILTER_BITS) / 64];
 	bool	   *covered;
 	uint32_t	done;			/* words marked, or to be left */
 } Cover;
@@ -144,12 +148,25 @@ has_feature(const uint64_t *features, size_t n, uint64_t feature)
 	return false;
 }
 
+/* The word and the bit of the filter that stand for a feature. */
+static inline uint64_t *
+filter_word(Cover *cover, uint64_t feature)
+{
+	return &cover->filter[(feature & ((1 << FILTER_BITS) - 1)) / 64];
+}
+
+static inline uint64_t
+filter_bit(uint64_t feature)
+{
+	return UINT64_C(1) << feature % 64;
+}
+
 static void
 cover_feature(uint64_t feature, uint32_t begin, uint32_t length, void *arg)
 {
 	Cover	   *cover = arg;
 
-	if (begin + length <= cover->done ||
+	if (begin + length <= cover->done || !(*filter_word(cover, feature) & filter_bit(feature)) ||
 		!has_feature(cover->furniture, cover->nfurniture, feature))
 		return;
 	if (cover->done < begin)
@@ -162,8 +179,13 @@ void
 furniture_cover(const LinedText *text, const uint64_t *furniture, size_t nfurniture,
 				bool *covered, const RawEnv *env)
 {
-	Cover		cover = {furniture, nfurniture, covered, 0};
+	Cover		cover = {.furniture = furniture, .nfurniture = nfurniture, .covered = covered};
 
+	for (size_t i = 0; i < nfurniture; i++)
+	{
+		raw_check(env, i);
+		*filter_word(&cover, furniture[i]) |= filter_bit(furniture[i]);
+	}
 	memset(covered, false, text->nwords);
 	each_feature(text, cover_feature, &cover, env);
 }
