@@ -68,7 +68,7 @@ WHERE a.pronargs - a.pronargdefaults <= b.pronargs AND b.pronargs - b.pronargdef
 SELECT t.oid::regtype AS type, typlen, typalign, typstorage, typinput::regproc, typoutput::regproc,
 	typreceive::regproc, typsend::regproc, typmodin::regproc, typmodout::regproc
 FROM pg_type t JOIN member ON classid = 'pg_type'::regclass AND objid = t.oid
-WHERE t.typelem = 0 AND t.typname IN ('simhash', 'simhash_ball', 'textsketch', 'textsketch_query')
+WHERE t.typelem = 0 AND t.typname IN ('boilerplate', 'simhash', 'simhash_ball', 'textsketch', 'textsketch_query')
 ORDER BY t.typname;
 
 -- What can be a column can be one of every table: it has the order and the
