@@ -20,7 +20,7 @@ CREATE TEMPORARY TABLE line (j jsonb);
 \copy line FROM PROGRAM 'zcat "$SIMHASH_DATA/news_scale/articles.jsonl.gz"' WITH (FORMAT csv, DELIMITER E'\x01', QUOTE E'\x02', ENCODING 'UTF8')
 
 CREATE TEMPORARY TABLE article AS
-	SELECT row_number() OVER () AS n, j ->> 'source' AS source, replace(j ->> 'text', chr(0), '') AS body FROM line;
+	SELECT row_number() OVER () AS n, j ->> 'source' AS source, j ->> 'text' AS body FROM line;
 ANALYZE article;
 
 \timing on
@@ -51,9 +51,11 @@ TRUNCATE line;
 -- Tags stripped, a line for each block, and nothing else.
 CREATE TEMPORARY TABLE page AS
 	SELECT row_number() OVER () AS n, regexp_replace(substring(j ->> 'url' FROM '//([^/]+)'), '^www\.', '') AS site, j ->> 'text' AS gold,
-		regexp_replace(regexp_replace(regexp_replace(regexp_replace(j ->> 'html',
-			'<(script|style|noscript)\M(?:(?!</\1).)*</\1\s*>', ' ', 'gi'),
-			'<!--(?:(?!-->).)*-->', ' ', 'g'),
+		regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(j ->> 'html',
+			'<script\M.*?</script\s*>', ' ', 'gi'),
+			'<style\M.*?</style\s*>', ' ', 'gi'),
+			'<noscript\M.*?</noscript\s*>', ' ', 'gi'),
+			'<!--.*?-->', ' ', 'g'),
 			'</?(p|div|li|ul|ol|h[1-6]|br|tr|td|table|section|article|header|footer|nav|aside|form|option|title|blockquote)\M[^>]*>', E'\n', 'gi'),
 			'<[^>]*>', '', 'g') AS page
 	FROM line;
