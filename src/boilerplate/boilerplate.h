@@ -18,6 +18,7 @@
 
 #include "fmgr.h"
 
+#include "base/compat.h"
 #include "boilerplate/furniture.h"
 #include "text/splittext.h"
 

@@ -15,7 +15,6 @@
 #include "port/pg_bswap.h"
 #include "utils/builtins.h"
 
-#include "base/compat.h"
 #include "base/literal.h"
 
 PG_FUNCTION_INFO_V1(boilerplate_in);
@@ -173,7 +172,8 @@ boilerplate_out(PG_FUNCTION_ARGS)
 	enlargeStringInfo(&out, 16 + (int) furniture.n * (DIGITS + 1));
 	appendStringInfo(&out, "%u:", furniture.narticles);
 	for (size_t i = 0; i < furniture.n; i++)
-		appendStringInfo(&out, "%s" "%016" INT64_MODIFIER "x", i > 0 ? "," : "", furniture.features[i]);
+		appendStringInfo(&out, "%s%016llx", i > 0 ? "," : "",
+						 (unsigned long long) furniture.features[i]);
 	PG_RETURN_CSTRING(out.data);
 }
 

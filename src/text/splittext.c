@@ -7,6 +7,7 @@
  */
 #include "text/splittext.h"
 
+#include "base/compat.h"
 #include "base/memory_limit.h"
 #include "text/servertext.h"
 
