@@ -58,7 +58,10 @@ foreach my $i (1 .. $promotions)
 	my ($death, $die) = @{ $deaths[ ($i - 1) % @deaths ] };
 	my $name = "promotion $i";
 	my $writing = pgbench($primary, $ids, 60, 2, insert => 3, delete => 2, update => 2);
-	my $upkeep = pgbench($primary, $ids, 60, 1, vacuum => 10, rebuild => 1);
+	# No index is rebuilt meanwhile: one that is doesn't have the rows that but
+	# older snapshots of a standby see, of any access method, and a query that
+	# has such a snapshot and plans behind the rebuild's replay misses them.
+	my $upkeep = pgbench($primary, $ids, 60, 1, vacuum => 1);
 	my $reading = pgbench($standby, $ids, 4, 2, radius => 3, nearest => 1);
 
 	usleep 1_000_000 * (.3 + rand 1.2);
