@@ -553,6 +553,8 @@ CREATE FUNCTION simhash_pairs(relation regclass, id_column name, fp_column name,
 RETURNS SETOF record
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000 ROWS 100000;
 
+-- Named before there were methods: connected components they are only by
+-- DBSCAN with minpoints 1, the default; else other clusters, or stars.
 CREATE FUNCTION simhash_components(query text, radius integer, OUT id bigint, OUT cluster integer)
 RETURNS SETOF record
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000 ROWS 100000;

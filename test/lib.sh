@@ -86,9 +86,11 @@ find_pg_config()
 	return 1
 }
 
+# CC may be several words, such as "ccache gcc", here and wherever it is used.
 compiles()
 {
-	echo "#include <$1>" | "${CC:-gcc}" -x c -fsyntax-only - 2>/dev/null
+	# shellcheck disable=SC2086
+	echo "#include <$1>" | ${CC:-gcc} -x c -fsyntax-only - 2>/dev/null
 }
 
 # The HTML parser of html/, which lies in a folder of its own.

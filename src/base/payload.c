@@ -1,7 +1,8 @@
 /*-------------------------------------------------------------------------
  *
  * payload.c
- *	  Equality, order and hash of values that are the bytes of their payload.
+ *	  Equality, order, hash and binary form of values that are the bytes of
+ *	  their payload.
  *
  * The functions serve the operators and classes of every type alike.
  *
@@ -11,7 +12,9 @@
 
 #include "access/detoast.h"
 #include "common/hashfn.h"
+#include "mb/pg_wchar.h"
 #include "port/pg_bswap.h"
+#include "utils/builtins.h"
 
 #include "base/compat.h"
 
@@ -25,6 +28,22 @@ PG_FUNCTION_INFO_V1(payload_cmp);
 PG_FUNCTION_INFO_V1(payload_sortsupport);
 PG_FUNCTION_INFO_V1(payload_hash);
 PG_FUNCTION_INFO_V1(payload_hash_extended);
+
+bytea *
+payload_bytea(const struct varlena *value)
+{
+	return cstring_to_text_with_len(VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value));
+}
+
+char *
+clip_literal(const char *literal)
+{
+	size_t		length = strlen(literal);
+
+	if (length <= 64)
+		return pstrdup(literal);
+	return psprintf("%.*s...", pg_mbcliplen(literal, length, 64), literal);
+}
 
 /* The length, which is known without fetching what is out of line. */
 static Size

@@ -1,8 +1,9 @@
 /*-------------------------------------------------------------------------
  *
  * payload.h
- *	  Equality, order and hash of values that are the bytes of their payload,
- *	  as of all types of the extension: each value has one form in bytes.
+ *	  Equality, order, hash and binary form of values that are the bytes of
+ *	  their payload, as of all types of the extension: each value has one form
+ *	  in bytes.
  *
  * The order is by length, then by bytes.  Nothing of a type is known here, and
  * bytes of any length will do, so what compares never raises an error over a
@@ -17,6 +18,15 @@
 
 #include "fmgr.h"
 #include "utils/sortsupport.h"
+
+/* The binary form of a value, which is its payload: a bytea of its own. */
+extern bytea *payload_bytea(const struct varlena *value);
+
+/*
+ * The beginning of a literal for a message about it, in the current memory
+ * context: a long one is most likely a text, or a column of another kind.
+ */
+extern char *clip_literal(const char *literal);
 
 /* <0, 0 or >0. */
 extern int	payload_compare(Datum x, Datum y);

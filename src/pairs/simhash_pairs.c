@@ -249,6 +249,9 @@ simhash_pairs(PG_FUNCTION_ARGS)
  * simhash_components(query text, radius int, id_type anyelement, minpoints int, method text)
  * simhash_components(relation regclass, id_column name, fp_column name, radius int,
  *					  [id_type anyelement,] minpoints int, method text)
+ *
+ * The name is older than the methods: the clusters are connected components by
+ * DBSCAN with minpoints 1 only, as those of pairs_components() always are.
  */
 Datum
 simhash_components(PG_FUNCTION_ARGS)

@@ -67,7 +67,6 @@ extern Simhash *simhash_from_words(const uint64 *words, int nwords);
 extern void simhash_to_words(const Simhash *fp, uint64 *words);
 extern void simhash_check_bits(int bits);
 pg_noreturn extern void simhash_damaged(Size bytes);
-extern char *simhash_clip_literal(const char *literal);
 
 /* simhash_ops.c */
 extern double simhash_similarity_threshold; /* setting */

@@ -14,6 +14,7 @@
 #include "port/pg_bswap.h"
 #include "utils/builtins.h"
 
+#include "base/payload.h"
 #include "hamming/hamming.h"
 
 PG_FUNCTION_INFO_V1(simhash_ball_in);
@@ -81,7 +82,7 @@ simhash_ball_in(PG_FUNCTION_ARGS)
 		ereturn(fcinfo->context, (Datum) 0,
 				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 				 errmsg("invalid input syntax for type %s: \"%s\"",
-						"simhash_ball", simhash_clip_literal(literal)),
+						"simhash_ball", clip_literal(literal)),
 				 errdetail("A simhash_ball is <center,radius>: a simhash in hexadecimal digits and a number of bits.")));
 	PG_RETURN_POINTER(simhash_ball_make(center, bits, radius));
 }
@@ -116,12 +117,7 @@ simhash_ball_recv(PG_FUNCTION_ARGS)
 Datum
 simhash_ball_send(PG_FUNCTION_ARGS)
 {
-	SimhashBall *ball = PG_GETARG_SIMHASH_BALL(0);
-	StringInfoData buf;
-
-	pq_begintypsend(&buf);
-	pq_sendbytes(&buf, (char *) SIMHASH_DATA(ball), SIMHASH_BYTES(ball));
-	PG_RETURN_BYTEA_P(pq_endtypsend(&buf));
+	PG_RETURN_BYTEA_P(payload_bytea(PG_GETARG_SIMHASH_BALL(0)));
 }
 
 /* simhash_ball(center simhash, radius int) */

@@ -8,11 +8,12 @@
 #include "simhash/simhash.h"
 
 #include "libpq/pqformat.h"
-#include "mb/pg_wchar.h"
 #include "port/pg_bswap.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/varbit.h"
+
+#include "base/payload.h"
 
 #define WIDTH_HINT "The width of a simhash is a multiple of %d from %d to %d bits."
 #define WIDTH_HINT_ARGS SIMHASH_WORD_BITS, SIMHASH_MIN_BITS, SIMHASH_MAX_BITS
@@ -98,20 +99,6 @@ simhash_damaged(Size bytes)
 }
 
 /*
- * The beginning of a literal for a message about it, in the current memory
- * context: a long one is most likely a text, or a column of another kind.
- */
-char *
-simhash_clip_literal(const char *literal)
-{
-	size_t		length = strlen(literal);
-
-	if (length <= 64)
-		return pstrdup(literal);
-	return psprintf("%.*s...", pg_mbcliplen(literal, length, 64), literal);
-}
-
-/*
  * Does a value of "bits" bits fit a column or cast of type modifier
  * "typmod"?  A soft error where escontext asks for one, and false.
  */
@@ -140,7 +127,7 @@ simhash_in(PG_FUNCTION_ARGS)
 		ereturn(escontext, (Datum) 0,
 				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 				 errmsg("invalid input syntax for type %s: \"%s\"",
-						"simhash", simhash_clip_literal(literal)),
+						"simhash", clip_literal(literal)),
 				 errdetail("A simhash is a multiple of %d from %d to %d hexadecimal digits.",
 						   SIMHASH_WORD_BITS / 4, SIMHASH_MIN_BITS / 4,
 						   SIMHASH_MAX_BITS / 4),
@@ -192,12 +179,7 @@ simhash_recv(PG_FUNCTION_ARGS)
 Datum
 simhash_send(PG_FUNCTION_ARGS)
 {
-	Simhash    *fp = PG_GETARG_SIMHASH(0);
-	StringInfoData buf;
-
-	pq_begintypsend(&buf);
-	pq_sendbytes(&buf, (char *) SIMHASH_DATA(fp), SIMHASH_BYTES(fp));
-	PG_RETURN_BYTEA_P(pq_endtypsend(&buf));
+	PG_RETURN_BYTEA_P(payload_bytea(PG_GETARG_SIMHASH(0)));
 }
 
 Datum
@@ -317,13 +299,8 @@ simhash_from_bytea(PG_FUNCTION_ARGS)
 Datum
 simhash_to_bytea(PG_FUNCTION_ARGS)
 {
-	/* the same layout, but a bytea of its own: the argument may be on a page */
-	Simhash    *fp = PG_GETARG_SIMHASH(0);
-	bytea	   *result = palloc(VARHDRSZ + SIMHASH_BYTES(fp));
-
-	SET_VARSIZE(result, VARHDRSZ + SIMHASH_BYTES(fp));
-	memcpy(VARDATA(result), SIMHASH_DATA(fp), SIMHASH_BYTES(fp));
-	PG_RETURN_BYTEA_P(result);
+	/* the same layout, but a value of its own: the argument may be on a page */
+	PG_RETURN_BYTEA_P(payload_bytea(PG_GETARG_SIMHASH(0)));
 }
 
 Datum
@@ -390,7 +367,7 @@ simhash_from_numeric(PG_FUNCTION_ARGS)
 	if (!read_unsigned(number, &word))
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("cannot cast numeric %s to simhash", simhash_clip_literal(number)),
+				 errmsg("cannot cast numeric %s to simhash", clip_literal(number)),
 				 errhint("A simhash of 64 bits is a whole number from 0 to " UINT64_FORMAT ".",
 						 PG_UINT64_MAX)));
 	PG_RETURN_SIMHASH(simhash_from_words(&word, 1));

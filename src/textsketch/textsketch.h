@@ -13,8 +13,11 @@
 #ifndef TEXTSKETCH_H
 #define TEXTSKETCH_H
 
-#include "simhash/simhash.h"
+#include "postgres.h"
 
+#include "fmgr.h"
+
+#include "base/compat.h"
 #include "textsketch/textsketch_measure.h"
 #include "textsketch/textsketch_value.h"
 

@@ -8,13 +8,14 @@
 #include "textsketch/textsketch.h"
 
 #include "catalog/pg_type.h"
-#include "lib/stringinfo.h"
 #include "libpq/pqformat.h"
 #include "miscadmin.h"
-#include "base/serverenv.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
+
+#include "base/payload.h"
+#include "base/serverenv.h"
 
 PG_FUNCTION_INFO_V1(textsketch_in);
 PG_FUNCTION_INFO_V1(textsketch_out);
@@ -211,7 +212,7 @@ textsketch_in(PG_FUNCTION_ARGS)
 		ereturn(fcinfo->context, (Datum) 0,
 				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 				 errmsg("invalid input syntax for type %s: \"%s\"",
-						"textsketch", simhash_clip_literal(literal)),
+						"textsketch", clip_literal(literal)),
 				 errdetail_internal("%s", wrong),
 				 errhint("Use to_textsketch() for the sketch of a text.")));
 	result = (Textsketch *) cstring_to_text_with_len((char *) payload, size);
@@ -256,12 +257,9 @@ textsketch_send(PG_FUNCTION_ARGS)
 {
 	Textsketch *sketch = PG_GETARG_TEXTSKETCH(0);
 	TextsketchView view;
-	StringInfoData buf;
 
 	textsketch_view(sketch, &view);
-	pq_begintypsend(&buf);
-	pq_sendbytes(&buf, (char *) TEXTSKETCH_DATA(sketch), TEXTSKETCH_BYTES(sketch));
-	PG_RETURN_BYTEA_P(pq_endtypsend(&buf));
+	PG_RETURN_BYTEA_P(payload_bytea(sketch));
 }
 
 /*

@@ -11,9 +11,11 @@
 #include "textsketch/textsketch.h"
 
 #include "libpq/pqformat.h"
-#include "base/serverenv.h"
 #include "utils/builtins.h"
 #include "utils/float.h"
+
+#include "base/payload.h"
+#include "base/serverenv.h"
 
 PG_FUNCTION_INFO_V1(textsketch_query_in);
 PG_FUNCTION_INFO_V1(textsketch_query_out);
@@ -79,7 +81,7 @@ textsketch_query_in(PG_FUNCTION_ARGS)
 		ereturn(fcinfo->context, (Datum) 0,
 				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 				 errmsg("invalid input syntax for type %s: \"%s\"",
-						"textsketch_query", simhash_clip_literal(literal)),
+						"textsketch_query", clip_literal(literal)),
 				 errdetail_internal("%s", wrong)));
 	query = (TextsketchQuery *) cstring_to_text_with_len((char *) payload, size);
 	pfree(payload);
@@ -120,12 +122,9 @@ textsketch_query_send(PG_FUNCTION_ARGS)
 {
 	TextsketchQuery *query = PG_GETARG_TEXTSKETCH(0);
 	TextsketchQueryView view;
-	StringInfoData buf;
 
 	textsketch_query_view(query, &view);
-	pq_begintypsend(&buf);
-	pq_sendbytes(&buf, (char *) TEXTSKETCH_DATA(query), TEXTSKETCH_BYTES(query));
-	PG_RETURN_BYTEA_P(pq_endtypsend(&buf));
+	PG_RETURN_BYTEA_P(payload_bytea(query));
 }
 
 /* textsketch_query(mode text, sketch textsketch, threshold float8) */
@@ -145,7 +144,7 @@ textsketch_query_construct(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("invalid mode of a textsketch_query: \"%s\"",
-						simhash_clip_literal(text_to_cstring(name))),
+						clip_literal(text_to_cstring(name))),
 				 errhint(MODE_HINT)));
 	textsketch_check_threshold(mode, threshold);
 
