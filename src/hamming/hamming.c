@@ -41,27 +41,13 @@ scan_portable(const char *query, const char *codes, size_t n, int words,
 					  match, distance, found);
 }
 
-/* With a loop of its own for the usual widths. */
 static size_t
 join_portable(const void *queries, size_t nqueries, const void *codes, size_t n,
 	 int words, int radius,
 	 uint32_t *query, uint32_t *match, uint16_t *distance)
 {
-	switch (words)
-	{
-		case 1:
-			return join_by(scan_portable, queries, nqueries, codes, n, 1, radius,
-						   query, match, distance);
-		case 2:
-			return join_by(scan_portable, queries, nqueries, codes, n, 2, radius,
-						   query, match, distance);
-		case 4:
-			return join_by(scan_portable, queries, nqueries, codes, n, 4, radius,
-						   query, match, distance);
-		default:
-			return join_by(scan_portable, queries, nqueries, codes, n, words, radius,
-						   query, match, distance);
-	}
+	return join_by_width(scan_portable, scan_portable, scan_portable, scan_portable, scan_portable,
+						 queries, nqueries, codes, n, words, radius, query, match, distance);
 }
 
 static size_t
@@ -102,21 +88,8 @@ join_popcnt(const void *queries, size_t nqueries, const void *codes, size_t n,
 	 int words, int radius,
 	 uint32_t *query, uint32_t *match, uint16_t *distance)
 {
-	switch (words)
-	{
-		case 1:
-			return join_by(scan_popcnt, queries, nqueries, codes, n, 1, radius,
-						   query, match, distance);
-		case 2:
-			return join_by(scan_popcnt, queries, nqueries, codes, n, 2, radius,
-						   query, match, distance);
-		case 4:
-			return join_by(scan_popcnt, queries, nqueries, codes, n, 4, radius,
-						   query, match, distance);
-		default:
-			return join_by(scan_popcnt, queries, nqueries, codes, n, words, radius,
-						   query, match, distance);
-	}
+	return join_by_width(scan_popcnt, scan_popcnt, scan_popcnt, scan_popcnt, scan_popcnt,
+						 queries, nqueries, codes, n, words, radius, query, match, distance);
 }
 
 /* Also the choice of the AVX2 kernel, which has no faster way. */

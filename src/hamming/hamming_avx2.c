@@ -3,11 +3,6 @@
  * hamming_avx2.c
  *	  The kernel for processors with AVX2.
  *
- * Scans look at several codes at once and ask only whether any of them can be
- * within the radius, by a lower bound of the distance in which a few words at
- * the end may be left out; the plain loop then sees to that group.  Matches
- * are rare wherever speed matters.
- *
  * Bits are counted by looking up nibbles (Mula, Kurz, Lemire 2018, "Faster
  * population counts using AVX2 instructions", section 4).
  *
@@ -50,12 +45,27 @@ count_bytes(__m256i x)
 						   _mm256_shuffle_epi8(table, high));
 }
 
-/* Four words at p. */
+#define set_all(word)	_mm256_set1_epi64x((long long) (word))
+#define load(p)			_mm256_loadu_si256((const __m256i *) (p))
+#define add(a, b)		_mm256_add_epi64(a, b)
+#define least(a, b)		_mm256_min_epu32(a, b)	/* distances are small */
+
+/* The first n < 4 words at p, and zeros. */
 TARGET
 static inline __m256i
-load(const char *p)
+load_partial(const char *p, size_t n)
 {
-	return _mm256_loadu_si256((const __m256i *) p);
+	const __m256i lane = _mm256_setr_epi64x(0, 1, 2, 3);
+
+	return _mm256_maskload_epi64((const long long *) p,
+								 _mm256_cmpgt_epi64(_mm256_set1_epi64x((long long) n), lane));
+}
+
+TARGET
+static inline __m256i
+load_query(const char *p, int words)
+{
+	return words == 2 ? _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *) p)) : load(p);
 }
 
 /* The bits in which two vectors differ, counted by byte. */
@@ -74,7 +84,13 @@ sum_bytes(__m256i x)
 	return _mm256_sad_epu8(x, _mm256_setzero_si256());
 }
 
-/* Is any of the four sums at most the radius? */
+TARGET
+static inline __m256i
+word_distances(__m256i query, __m256i x)
+{
+	return sum_bytes(differences(query, x));
+}
+
 TARGET
 static inline bool
 any_within(__m256i sums, __m256i radius)
@@ -93,13 +109,16 @@ add_pairs(__m256i x, __m256i y)
 						   _mm256_unpackhi_epi64(x, y));
 }
 
-/*
- * The distances, in some order, of four words of the query to the four words
- * at p, p + stride, p + 2 * stride and p + 3 * stride.
- */
 TARGET
 static inline __m256i
-four_distances(__m256i query, const char *p, size_t stride)
+pair_distances(__m256i query, const char *p)
+{
+	return sum_bytes(add_pairs(differences(query, load(p)), differences(query, load(p + 32))));
+}
+
+TARGET
+static inline __m256i
+part_distances(__m256i query, const char *p, size_t stride)
 {
 	__m256i		x = add_pairs(differences(query, load(p)),
 							  differences(query, load(p + stride)));
@@ -110,81 +129,11 @@ four_distances(__m256i query, const char *p, size_t stride)
 									 _mm256_permute2x128_si256(x, y, 0x31)));
 }
 
-/* The first n < 4 words at p, and zeros. */
-TARGET
-static inline __m256i
-load_partial(const char *p, size_t n)
-{
-	const __m256i lane = _mm256_setr_epi64x(0, 1, 2, 3);
-
-	return _mm256_maskload_epi64((const long long *) p,
-								 _mm256_cmpgt_epi64(_mm256_set1_epi64x((long long) n), lane));
-}
-
-/* Codes of one word, sixteen at a time. */
-TARGET
-static inline size_t
-scan_one(const char *q, const char *codes, size_t n, int words,
-		 int radius, uint32_t *match, uint16_t *distance, size_t found)
-{
-	const __m256i query = _mm256_set1_epi64x((long long) load_word(q, 0));
-	const __m256i limit = _mm256_set1_epi64x(radius);
-	size_t		i;
-
-	for (i = 0; i + 16 <= n; i += 16)
-	{
-		const char *p = codes + 8 * i;
-		__m256i		x = _mm256_min_epu32(sum_bytes(differences(query, load(p))),
-										 sum_bytes(differences(query, load(p + 32))));
-		__m256i		y = _mm256_min_epu32(sum_bytes(differences(query, load(p + 64))),
-										 sum_bytes(differences(query, load(p + 96))));
-
-		if (any_within(_mm256_min_epu32(x, y), limit))
-			found = scan_range(q, codes, i, i + 16, words, radius, true,
-							   match, distance, found);
-	}
-
-	/* Up to fifteen more: all that there are in a small bucket. */
-	if (i < n)
-	{
-		__m256i		least = _mm256_set1_epi64x(65);
-		size_t		k;
-
-		for (k = i; k + 4 <= n; k += 4)
-			least = _mm256_min_epu32(least, sum_bytes(differences(query, load(codes + 8 * k))));
-		if (k < n)
-			least = _mm256_min_epu32(least, sum_bytes(differences(query, load_partial(codes + 8 * k, n - k))));
-		if (any_within(least, limit))
-			found = scan_range(q, codes, i, n, words, radius, true,
-							   match, distance, found);
-	}
-	return found;
-}
-
-/* Codes of two words, eight at a time. */
-TARGET
-static inline size_t
-scan_two(const char *q, const char *codes, size_t n, int words,
-		 int radius, uint32_t *match, uint16_t *distance, size_t found)
-{
-	const __m256i query = _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *) q));
-	const __m256i limit = _mm256_set1_epi64x(radius);
-	size_t		i;
-
-	for (i = 0; i + 8 <= n; i += 8)
-	{
-		const char *p = codes + 16 * i;
-		__m256i		x = add_pairs(differences(query, load(p)),
-								  differences(query, load(p + 32)));
-		__m256i		y = add_pairs(differences(query, load(p + 64)),
-								  differences(query, load(p + 96)));
-
-		if (any_within(_mm256_min_epu32(sum_bytes(x), sum_bytes(y)), limit))
-			found = scan_range(q, codes, i, i + 8, words, radius, true,
-							   match, distance, found);
-	}
-	return scan_range(q, codes, i, n, words, radius, true, match, distance, found);
-}
+#define SCAN_TARGET		TARGET
+#define SCAN_NATIVE		true
+#define SCAN_VECTOR		__m256i
+#define SCAN_LANES		4
+#include "hamming/hamming_scans.h"
 
 /* Codes of four words, eight at a time. */
 TARGET
@@ -193,70 +142,26 @@ scan_four(const char *q, const char *codes, size_t n, int words,
 		  int radius, uint32_t *match, uint16_t *distance, size_t found)
 {
 	const __m256i query = load(q);
-	const __m256i limit = _mm256_set1_epi64x(radius);
+	const __m256i limit = set_all(radius);
 	size_t		i;
 
 	for (i = 0; i + 8 <= n; i += 8)
 	{
 		const char *p = codes + 32 * i;
 
-		if (any_within(_mm256_min_epu32(four_distances(query, p, 32),
-										four_distances(query, p + 128, 32)),
+		if (any_within(least(part_distances(query, p, 32), part_distances(query, p + 128, 32)),
 					   limit))
 			found = scan_range(q, codes, i, i + 8, words, radius, true,
 							   match, distance, found);
 	}
 	if (i + 4 <= n)
 	{
-		if (any_within(four_distances(query, codes + 32 * i, 32), limit))
+		if (any_within(part_distances(query, codes + 32 * i, 32), limit))
 			found = scan_range(q, codes, i, i + 4, words, radius, true,
 							   match, distance, found);
 		i += 4;
 	}
 	return scan_range(q, codes, i, n, words, radius, true, match, distance, found);
-}
-
-/*
- * Codes of five words or more, four at a time and four words at a time, until
- * none of the four codes can be within the radius any more.
- */
-TARGET
-static inline size_t
-scan_many(const char *q, const char *codes, size_t n, int words,
-		  int radius, uint32_t *match, uint16_t *distance, size_t found)
-{
-	const __m256i limit = _mm256_set1_epi64x(radius);
-	const size_t stride = 8 * (size_t) words;
-	size_t		i;
-
-	for (i = 0; i + 4 <= n; i += 4)
-	{
-		const char *p = codes + i * stride;
-		__m256i		sums = _mm256_setzero_si256();
-		bool		within = true;
-
-		for (int j = 0; j + 4 <= words && within; j += 4)
-		{
-			__m256i		query = load(q + 8 * j);
-
-			sums = _mm256_add_epi64(sums, four_distances(query, p + 8 * j, stride));
-			within = any_within(sums, limit);
-		}
-		if (within)
-			found = scan_range(q, codes, i, i + 4, words, radius, true,
-							   match, distance, found);
-	}
-	return scan_range(q, codes, i, n, words, radius, true, match, distance, found);
-}
-
-/* Codes of three words, one at a time. */
-TARGET
-static inline size_t
-scan_three(const char *q, const char *codes, size_t n, int words,
-		   int radius, uint32_t *match, uint16_t *distance, size_t found)
-{
-	return scan_range(q, codes, 0, n, words, radius, true,
-					  match, distance, found);
 }
 
 TARGET
@@ -265,24 +170,8 @@ join_avx2(const void *queries, size_t nqueries, const void *codes, size_t n,
 	 int words, int radius,
 	 uint32_t *query, uint32_t *match, uint16_t *distance)
 {
-	switch (words)
-	{
-		case 1:
-			return join_by(scan_one, queries, nqueries, codes, n, 1, radius,
-						   query, match, distance);
-		case 2:
-			return join_by(scan_two, queries, nqueries, codes, n, 2, radius,
-						   query, match, distance);
-		case 3:
-			return join_by(scan_three, queries, nqueries, codes, n, 3, radius,
-						   query, match, distance);
-		case 4:
-			return join_by(scan_four, queries, nqueries, codes, n, 4, radius,
-						   query, match, distance);
-		default:
-			return join_by(scan_many, queries, nqueries, codes, n, words, radius,
-						   query, match, distance);
-	}
+	return join_by_width(scan_one, scan_two, scan_three, scan_four, scan_many,
+						 queries, nqueries, codes, n, words, radius, query, match, distance);
 }
 
 static bool

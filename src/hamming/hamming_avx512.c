@@ -42,30 +42,10 @@ distance_avx512(const void *a, const void *b, int words)
 	return distance_body(a, b, words, NATIVE_POPCOUNT);
 }
 
-/* The bits in which two vectors differ, by word. */
-TARGET
-static inline __m512i
-differences(__m512i x, __m512i y)
-{
-	return _mm512_popcnt_epi64(_mm512_xor_si512(x, y));
-}
-
-/* Is any of the eight distances at most the radius? */
-TARGET
-static inline bool
-any_within(__m512i distances, __m512i radius)
-{
-	return _mm512_cmpgt_epi64_mask(distances, radius) != 0xff;
-}
-
-/* The sums of the two words of every half lane of x, and of y. */
-TARGET
-static inline __m512i
-add_pairs(__m512i x, __m512i y)
-{
-	return _mm512_add_epi64(_mm512_unpacklo_epi64(x, y),
-							_mm512_unpackhi_epi64(x, y));
-}
+#define set_all(word)	_mm512_set1_epi64((long long) (word))
+#define load(p)			_mm512_loadu_si512(p)
+#define add(a, b)		_mm512_add_epi64(a, b)
+#define least(a, b)		_mm512_min_epu64(a, b)
 
 /* Four words at p and four words at q. */
 TARGET
@@ -74,29 +54,6 @@ load_two(const char *p, const char *q)
 {
 	return _mm512_inserti64x4(_mm512_castsi256_si512(_mm256_loadu_si256((const __m256i *) p)),
 							  _mm256_loadu_si256((const __m256i *) q), 1);
-}
-
-/*
- * The distances, in some order, of four words of the query (twice in the
- * vector) to the four words at p, p + stride, ..., p + 7 * stride.
- */
-TARGET
-static inline __m512i
-eight_distances(__m512i query, const char *p, size_t stride)
-{
-	const __m512i even = _mm512_set_epi64(13, 12, 9, 8, 5, 4, 1, 0);
-	const __m512i odd = _mm512_set_epi64(15, 14, 11, 10, 7, 6, 3, 2);
-	__m512i		x,
-				y;
-
-	x = add_pairs(differences(query, load_two(p, p + stride)),
-				  differences(query, load_two(p + 2 * stride, p + 3 * stride)));
-	p += 4 * stride;
-	y = add_pairs(differences(query, load_two(p, p + stride)),
-				  differences(query, load_two(p + 2 * stride, p + 3 * stride)));
-
-	return _mm512_add_epi64(_mm512_permutex2var_epi64(x, even, y),
-							_mm512_permutex2var_epi64(x, odd, y));
 }
 
 /* The first n < 8 words at p, and zeros. */
@@ -115,124 +72,71 @@ load_partial(const char *p, size_t n)
 #endif
 }
 
-/* Codes of one word, 32 at a time. */
 TARGET
-static inline size_t
-scan_one(const char *q, const char *codes, size_t n, int words,
-		 int radius, uint32_t *match, uint16_t *distance, size_t found)
+static inline __m512i
+load_query(const char *p, int words)
 {
-	const __m512i query = _mm512_set1_epi64((long long) load_word(q, 0));
-	const __m512i limit = _mm512_set1_epi64(radius);
-	size_t		i;
+	const long long a = (long long) load_word(p, 0);
+	const long long b = (long long) load_word(p, 1);
 
-	for (i = 0; i + 32 <= n; i += 32)
-	{
-		const char *p = codes + 8 * i;
-		__m512i		x,
-					y;
-
-		x = _mm512_min_epu64(differences(query, _mm512_loadu_si512(p)),
-							 differences(query, _mm512_loadu_si512(p + 64)));
-		y = _mm512_min_epu64(differences(query, _mm512_loadu_si512(p + 128)),
-							 differences(query, _mm512_loadu_si512(p + 192)));
-
-		if (any_within(_mm512_min_epu64(x, y), limit))
-			found = scan_range(q, codes, i, i + 32, words, radius, NATIVE_POPCOUNT,
-							   match, distance, found);
-	}
-
-	/* Up to 31 more: all that there are in a small bucket. */
-	if (i < n)
-	{
-		__m512i		least = _mm512_set1_epi64(65);
-		size_t		k;
-
-		for (k = i; k + 8 <= n; k += 8)
-			least = _mm512_min_epu64(least, differences(query, _mm512_loadu_si512(codes + 8 * k)));
-		if (k < n)
-			least = _mm512_min_epu64(least, differences(query, load_partial(codes + 8 * k, n - k)));
-		if (any_within(least, limit))
-			found = scan_range(q, codes, i, n, words, radius, NATIVE_POPCOUNT,
-							   match, distance, found);
-	}
-	return found;
+	return words == 2 ? _mm512_set_epi64(b, a, b, a, b, a, b, a) : load_two(p, p);
 }
 
-/* Codes of two words, 16 at a time. */
+/* The bits in which two vectors differ, by word. */
 TARGET
-static inline size_t
-scan_two(const char *q, const char *codes, size_t n, int words,
-		 int radius, uint32_t *match, uint16_t *distance, size_t found)
+static inline __m512i
+word_distances(__m512i query, __m512i x)
 {
-	const __m512i query = _mm512_set_epi64((long long) load_word(q, 1), (long long) load_word(q, 0),
-										   (long long) load_word(q, 1), (long long) load_word(q, 0),
-										   (long long) load_word(q, 1), (long long) load_word(q, 0),
-										   (long long) load_word(q, 1), (long long) load_word(q, 0));
-	const __m512i limit = _mm512_set1_epi64(radius);
-	size_t		i;
-
-	for (i = 0; i + 16 <= n; i += 16)
-	{
-		const char *p = codes + 16 * i;
-		__m512i		x,
-					y;
-
-		x = add_pairs(differences(query, _mm512_loadu_si512(p)),
-					  differences(query, _mm512_loadu_si512(p + 64)));
-		y = add_pairs(differences(query, _mm512_loadu_si512(p + 128)),
-					  differences(query, _mm512_loadu_si512(p + 192)));
-
-		if (any_within(_mm512_min_epu64(x, y), limit))
-			found = scan_range(q, codes, i, i + 16, words, radius, NATIVE_POPCOUNT,
-							   match, distance, found);
-	}
-	return scan_range(q, codes, i, n, words, radius, NATIVE_POPCOUNT,
-					  match, distance, found);
+	return _mm512_popcnt_epi64(_mm512_xor_si512(query, x));
 }
 
-/*
- * Codes of four words or more, eight at a time and four words at a time,
- * until none of the eight codes can be within the radius any more.
- */
 TARGET
-static inline size_t
-scan_many(const char *q, const char *codes, size_t n, int words,
-		  int radius, uint32_t *match, uint16_t *distance, size_t found)
+static inline bool
+any_within(__m512i distances, __m512i radius)
 {
-	const __m512i limit = _mm512_set1_epi64(radius);
-	const size_t stride = 8 * (size_t) words;
-	size_t		i;
-
-	for (i = 0; i + 8 <= n; i += 8)
-	{
-		const char *p = codes + i * stride;
-		__m512i		sums = _mm512_setzero_si512();
-		bool		within = true;
-
-		for (int j = 0; j + 4 <= words && within; j += 4)
-		{
-			__m512i		query = load_two(q + 8 * j, q + 8 * j);
-
-			sums = _mm512_add_epi64(sums, eight_distances(query, p + 8 * j, stride));
-			within = any_within(sums, limit);
-		}
-		if (within)
-			found = scan_range(q, codes, i, i + 8, words, radius, NATIVE_POPCOUNT,
-							   match, distance, found);
-	}
-	return scan_range(q, codes, i, n, words, radius, NATIVE_POPCOUNT,
-					  match, distance, found);
+	return _mm512_cmpgt_epi64_mask(distances, radius) != 0xff;
 }
 
-/* Codes of three words, one at a time. */
+/* The sums of the two words of every half lane of x, and of y. */
 TARGET
-static inline size_t
-scan_three(const char *q, const char *codes, size_t n, int words,
-		   int radius, uint32_t *match, uint16_t *distance, size_t found)
+static inline __m512i
+add_pairs(__m512i x, __m512i y)
 {
-	return scan_range(q, codes, 0, n, words, radius, NATIVE_POPCOUNT,
-					  match, distance, found);
+	return _mm512_add_epi64(_mm512_unpacklo_epi64(x, y),
+							_mm512_unpackhi_epi64(x, y));
 }
+
+TARGET
+static inline __m512i
+pair_distances(__m512i query, const char *p)
+{
+	return add_pairs(word_distances(query, load(p)), word_distances(query, load(p + 64)));
+}
+
+TARGET
+static inline __m512i
+part_distances(__m512i query, const char *p, size_t stride)
+{
+	const __m512i even = _mm512_set_epi64(13, 12, 9, 8, 5, 4, 1, 0);
+	const __m512i odd = _mm512_set_epi64(15, 14, 11, 10, 7, 6, 3, 2);
+	__m512i		x,
+				y;
+
+	x = add_pairs(word_distances(query, load_two(p, p + stride)),
+				  word_distances(query, load_two(p + 2 * stride, p + 3 * stride)));
+	p += 4 * stride;
+	y = add_pairs(word_distances(query, load_two(p, p + stride)),
+				  word_distances(query, load_two(p + 2 * stride, p + 3 * stride)));
+
+	return _mm512_add_epi64(_mm512_permutex2var_epi64(x, even, y),
+							_mm512_permutex2var_epi64(x, odd, y));
+}
+
+#define SCAN_TARGET		TARGET
+#define SCAN_NATIVE		NATIVE_POPCOUNT
+#define SCAN_VECTOR		__m512i
+#define SCAN_LANES		8
+#include "hamming/hamming_scans.h"
 
 /*
  * The queries against n codes of one word, n at most 8 * nvectors, which is a
@@ -249,22 +153,22 @@ join_few(const char *queries, size_t nqueries, const char *codes, size_t n, int 
 
 	/* Repeat the last ones rather than compare with what isn't there. */
 	for (int k = 0; k < nvectors; k++)
-		code[k] = n >= 8 ? _mm512_loadu_si512(codes + 8 * (8 * (size_t) k + 8 <= n ? 8 * (size_t) k : n - 8)) :
+		code[k] = n >= 8 ? load(codes + 8 * (8 * (size_t) k + 8 <= n ? 8 * (size_t) k : n - 8)) :
 			load_partial(codes, n);
 
 	for (size_t i = 0; i < nqueries; i++)
 	{
 		__m512i		q = _mm512_set1_epi64((long long) load_word(queries, (int) i));
-		__m512i		least = differences(q, code[0]);
+		__m512i		nearest = word_distances(q, code[0]);
 
 		if (nvectors > 1)
-			least = _mm512_min_epu64(least, differences(q, code[1]));
+			nearest = least(nearest, word_distances(q, code[1]));
 		if (nvectors > 2)
-			least = _mm512_min_epu64(least, differences(q, code[2]));
+			nearest = least(nearest, word_distances(q, code[2]));
 		if (nvectors > 3)
-			least = _mm512_min_epu64(least, differences(q, code[3]));
+			nearest = least(nearest, word_distances(q, code[3]));
 
-		if (any_within(least, limit))
+		if (any_within(nearest, limit))
 		{
 			size_t		before = found;
 
@@ -305,23 +209,10 @@ join_avx512(const void *queries, size_t nqueries, const void *codes, size_t n,
 	 int words, int radius,
 	 uint32_t *query, uint32_t *match, uint16_t *distance)
 {
-	switch (words)
-	{
-		case 1:
-			return join_one(queries, nqueries, codes, n, radius, query, match, distance);
-		case 2:
-			return join_by(scan_two, queries, nqueries, codes, n, 2, radius,
-						   query, match, distance);
-		case 3:
-			return join_by(scan_three, queries, nqueries, codes, n, 3, radius,
-						   query, match, distance);
-		case 4:
-			return join_by(scan_many, queries, nqueries, codes, n, 4, radius,
-						   query, match, distance);
-		default:
-			return join_by(scan_many, queries, nqueries, codes, n, words, radius,
-						   query, match, distance);
-	}
+	if (words == 1)
+		return join_one(queries, nqueries, codes, n, radius, query, match, distance);
+	return join_by_width(scan_one, scan_two, scan_three, scan_many, scan_many,
+						 queries, nqueries, codes, n, words, radius, query, match, distance);
 }
 
 /*
@@ -347,7 +238,7 @@ filter_avx512(const void *entries, size_t n, uint32_t query,
 		__m512i		x = _mm512_and_si512(_mm512_loadu_si512(p + 8 * i), keys);
 		__m512i		y = _mm512_and_si512(_mm512_loadu_si512(p + 8 * i + 64), keys);
 
-		if (any_within(_mm512_min_epu64(differences(q, x), differences(q, y)), limit))
+		if (any_within(least(word_distances(q, x), word_distances(q, y)), limit))
 			found = filter_range(p, i, i + 16, query, head, head_radius, radius,
 								 NATIVE_POPCOUNT, value, distance, found);
 	}

@@ -197,4 +197,26 @@ join_by(ScanFunction scan, const char *queries, size_t nqueries,
 	return found;
 }
 
+/* The same by scans that have a loop of their own for the usual widths. */
+HAMMING_INLINE size_t
+join_by_width(ScanFunction one, ScanFunction two, ScanFunction three, ScanFunction four,
+			  ScanFunction any, const void *queries, size_t nqueries,
+			  const void *codes, size_t n, int words, int radius,
+			  uint32_t *query, uint32_t *match, uint16_t *distance)
+{
+	switch (words)
+	{
+		case 1:
+			return join_by(one, queries, nqueries, codes, n, 1, radius, query, match, distance);
+		case 2:
+			return join_by(two, queries, nqueries, codes, n, 2, radius, query, match, distance);
+		case 3:
+			return join_by(three, queries, nqueries, codes, n, 3, radius, query, match, distance);
+		case 4:
+			return join_by(four, queries, nqueries, codes, n, 4, radius, query, match, distance);
+		default:
+			return join_by(any, queries, nqueries, codes, n, words, radius, query, match, distance);
+	}
+}
+
 #endif							/* HAMMING_KERNEL_H */

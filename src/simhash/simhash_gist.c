@@ -386,12 +386,14 @@ simhash_gist_consistent(PG_FUNCTION_ARGS)
 	switch (strategy)
 	{
 		case SIMHASH_SIMILAR_STRATEGY:
+		case SIMHASH_EQUAL_STRATEGY:
 			{
 				Simhash    *fp = simhash_checked(query_argument(PG_GETARG_DATUM(1)));
 
 				query = SIMHASH_DATA(fp);
 				words = SIMHASH_WORDS(fp);
-				radius = similar_radius(fcinfo->flinfo, SIMHASH_BITS(fp));
+				radius = strategy == SIMHASH_EQUAL_STRATEGY ? 0 :
+					similar_radius(fcinfo->flinfo, SIMHASH_BITS(fp));
 				break;
 			}
 		case SIMHASH_CONTAINED_STRATEGY:
@@ -401,15 +403,6 @@ simhash_gist_consistent(PG_FUNCTION_ARGS)
 				query = SIMHASH_BALL_CENTER(ball);
 				words = SIMHASH_BALL_BITS(ball) / SIMHASH_WORD_BITS;
 				radius = simhash_ball_radius(ball);
-				break;
-			}
-		case SIMHASH_EQUAL_STRATEGY:
-			{
-				Simhash    *fp = simhash_checked(query_argument(PG_GETARG_DATUM(1)));
-
-				query = SIMHASH_DATA(fp);
-				words = SIMHASH_WORDS(fp);
-				radius = 0;
 				break;
 			}
 		default:

@@ -108,9 +108,8 @@ part_within(const NearClause *clause, VariableStatData *var, bool rest, double *
 		return result;
 	*pairs = stats.pairs;
 	if (stats.bits == within->bits)
-		result = stats.share * (rest ? simhash_statistics_rest(&stats, within->radius) :
-								simhash_statistics_all(&stats, within->radius));
-	simhash_statistics_release(&stats);
+		result = stats.share * simhash_statistics_part(&stats, rest, within->radius);
+	free_attstatsslot(&stats.slot);
 	return result;
 }
 

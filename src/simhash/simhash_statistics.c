@@ -219,26 +219,12 @@ simhash_statistics_get(VariableStatData *var, SimhashStatistics *stats)
 	return false;
 }
 
-void
-simhash_statistics_release(SimhashStatistics *stats)
+double
+simhash_statistics_part(const SimhashStatistics *stats, bool rest, int radius)
 {
-	free_attstatsslot(&stats->slot);
-}
+	const float4 *curve = rest ? stats->rest : stats->all;
 
-static double
-curve_at(const SimhashStatistics *stats, const float4 *curve, int radius)
-{
+	if (curve[0] < 0)
+		return -1.0;
 	return radius < stats->nradii ? curve[radius] : 1.0;
-}
-
-double
-simhash_statistics_all(const SimhashStatistics *stats, int radius)
-{
-	return curve_at(stats, stats->all, radius);
-}
-
-double
-simhash_statistics_rest(const SimhashStatistics *stats, int radius)
-{
-	return stats->rest[0] < 0 ? -1.0 : curve_at(stats, stats->rest, radius);
 }

@@ -23,22 +23,20 @@ typedef struct SimhashStatistics
 	int			nradii;			/* radii from 0 that the curves have */
 	const float4 *all;
 	const float4 *rest;
-	AttStatsSlot slot;
+	AttStatsSlot slot;			/* to be freed */
 } SimhashStatistics;
 
 /*
  * Read the statistics of a variable; false if there are none, or none that
- * make sense.  To be released if true.
+ * make sense.
  */
 extern bool simhash_statistics_get(VariableStatData *var, SimhashStatistics *stats);
-extern void simhash_statistics_release(SimhashStatistics *stats);
 
 /*
  * The part of the other rows of that width that lie within a radius of a row,
- * on average over the rows: among all, or among those whose value is not one
- * of the most common, which is negative if not known.
+ * on average over the rows: among all, or ("rest") among those whose value is
+ * not one of the most common, which is negative if not known.
  */
-extern double simhash_statistics_all(const SimhashStatistics *stats, int radius);
-extern double simhash_statistics_rest(const SimhashStatistics *stats, int radius);
+extern double simhash_statistics_part(const SimhashStatistics *stats, bool rest, int radius);
 
 #endif							/* SIMHASH_STATISTICS_H */

@@ -77,13 +77,9 @@ heap_push(Linker *linker, Candidate candidate)
 
 	if (i == linker->heap_room)
 	{
-		Candidate  *heap = linker->env->alloc(linker->env->arg,
-											  sizeof(Candidate) * 2 * linker->heap_room);
-
-		memcpy(heap, linker->heap, sizeof(Candidate) * i);
-		linker->env->free(linker->env->arg, linker->heap);
-		linker->heap = heap;
 		linker->heap_room *= 2;
+		linker->heap = raw_enlarge(linker->env, linker->heap, sizeof(Candidate) * i,
+								   sizeof(Candidate) * linker->heap_room);
 	}
 	while (i > 0 && better(&candidate, &linker->heap[(i - 1) / 2]))
 	{

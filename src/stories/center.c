@@ -25,7 +25,7 @@ center_init(Center *center, Corpus *corpus)
 }
 
 void
-center_add(Center *center, uint32_t article)
+center_add(Center *center, uint32_t article, int times)
 {
 	const CorpusArticle *vector = &center->corpus->articles[article];
 
@@ -33,25 +33,10 @@ center_add(Center *center, uint32_t article)
 	{
 		uint32_t	term = CORPUS_TERM(vector->terms[i]);
 
-		center->weights[term] += corpus_weight(center->corpus, vector, vector->terms[i]);
-		center->counts[term]++;
+		center->weights[term] += times * (uint64_t) corpus_weight(center->corpus, vector, vector->terms[i]);
+		center->counts[term] += times;
 	}
-	center->narticles++;
-}
-
-void
-center_remove(Center *center, uint32_t article)
-{
-	const CorpusArticle *vector = &center->corpus->articles[article];
-
-	for (uint32_t i = 0; i < vector->nterms; i++)
-	{
-		uint32_t	term = CORPUS_TERM(vector->terms[i]);
-
-		center->weights[term] -= corpus_weight(center->corpus, vector, vector->terms[i]);
-		center->counts[term]--;
-	}
-	center->narticles--;
+	center->narticles += times;
 }
 
 uint64_t

@@ -27,9 +27,8 @@ typedef struct Center
 
 extern void center_init(Center *center, Corpus *corpus);
 
-/* Add an article to the center, or take it away. */
-extern void center_add(Center *center, uint32_t article);
-extern void center_remove(Center *center, uint32_t article);
+/* Add an article to the center (times is 1), or take it away (-1). */
+extern void center_add(Center *center, uint32_t article, int times);
 
 /*
  * The product of an article with the center: it is the largest for the article

@@ -211,7 +211,7 @@ find_lead(Center *center, const RowFact *facts, uint32 n, bool *present)
 		if (article == CORPUS_NONE || present[article])
 			continue;
 		present[article] = true;
-		center_add(center, article);
+		center_add(center, article, 1);
 	}
 	for (uint32 i = 0; i < n; i++)
 	{
@@ -242,7 +242,7 @@ empty_center(Center *center, const RowFact *facts, uint32 n, bool *present)
 		if (article == CORPUS_NONE || !present[article])
 			continue;
 		present[article] = false;
-		center_remove(center, article);
+		center_add(center, article, -1);
 	}
 }
 

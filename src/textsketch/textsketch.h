@@ -15,6 +15,7 @@
 
 #include "postgres.h"
 
+#include "access/stratnum.h"
 #include "fmgr.h"
 
 #include "base/compat.h"
@@ -37,6 +38,16 @@ typedef struct varlena TextsketchQuery;
 #define TEXTSKETCH_CONTAINED_STRATEGY	2	/* <% */
 #define TEXTSKETCH_CONTAINS_STRATEGY	3	/* %> */
 #define TEXTSKETCH_MATCHES_STRATEGY		4	/* @@ textsketch_query */
+
+/* What the operators ask for whose threshold is a setting, by strategy. */
+typedef struct TextsketchBySetting
+{
+	const char *symbol;			/* of the function */
+	TextsketchMode mode;
+	const double *threshold;
+} TextsketchBySetting;
+
+extern const TextsketchBySetting textsketch_by_setting[TEXTSKETCH_MATCHES_STRATEGY];
 
 /* textsketch_io.c */
 extern void textsketch_check_params(int shingle, int sampling, int window);

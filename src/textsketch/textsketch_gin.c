@@ -100,24 +100,11 @@ read_condition(Datum query, StrategyNumber strategy, TextsketchQueryView *view)
 		textsketch_query_view(value, view);
 		return;
 	}
+	if (strategy < 1 || strategy > TEXTSKETCH_CONTAINS_STRATEGY)
+		elog(ERROR, "unrecognized strategy number: %d", strategy);
 	textsketch_view(value, &view->sketch);
-	switch (strategy)
-	{
-		case TEXTSKETCH_RESEMBLES_STRATEGY:
-			view->mode = TEXTSKETCH_RESEMBLES;
-			view->threshold = textsketch_resemblance_threshold;
-			break;
-		case TEXTSKETCH_CONTAINED_STRATEGY:
-			view->mode = TEXTSKETCH_CONTAINED;
-			view->threshold = textsketch_containment_threshold;
-			break;
-		case TEXTSKETCH_CONTAINS_STRATEGY:
-			view->mode = TEXTSKETCH_CONTAINS;
-			view->threshold = textsketch_containment_threshold;
-			break;
-		default:
-			elog(ERROR, "unrecognized strategy number: %d", strategy);
-	}
+	view->mode = textsketch_by_setting[strategy].mode;
+	view->threshold = *textsketch_by_setting[strategy].threshold;
 }
 
 static int

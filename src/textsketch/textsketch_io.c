@@ -266,68 +266,23 @@ textsketch_send(PG_FUNCTION_ARGS)
  * ---------- accessors
  */
 
-Datum
-textsketch_words(PG_FUNCTION_ARGS)
-{
-	TextsketchView view;
-
-	textsketch_view(PG_GETARG_TEXTSKETCH(0), &view);
-	PG_RETURN_INT64(view.nwords);
+#define ACCESSOR(name, result) \
+Datum \
+name(PG_FUNCTION_ARGS) \
+{ \
+	TextsketchView view; \
+\
+	textsketch_view(PG_GETARG_TEXTSKETCH(0), &view); \
+	return result; \
 }
 
-Datum
-textsketch_shingles(PG_FUNCTION_ARGS)
-{
-	TextsketchView view;
-
-	textsketch_view(PG_GETARG_TEXTSKETCH(0), &view);
-	PG_RETURN_INT64(view.nshingles);
-}
-
-Datum
-textsketch_elements(PG_FUNCTION_ARGS)
-{
-	TextsketchView view;
-
-	textsketch_view(PG_GETARG_TEXTSKETCH(0), &view);
-	PG_RETURN_INT32(view.nelements);
-}
-
-Datum
-textsketch_theta(PG_FUNCTION_ARGS)
-{
-	TextsketchView view;
-
-	textsketch_view(PG_GETARG_TEXTSKETCH(0), &view);
-	PG_RETURN_INT64((int64) view.last + 1);
-}
-
-Datum
-textsketch_shingle(PG_FUNCTION_ARGS)
-{
-	TextsketchView view;
-
-	textsketch_view(PG_GETARG_TEXTSKETCH(0), &view);
-	PG_RETURN_INT32(view.params.shingle);
-}
-
-Datum
-textsketch_sampling(PG_FUNCTION_ARGS)
-{
-	TextsketchView view;
-
-	textsketch_view(PG_GETARG_TEXTSKETCH(0), &view);
-	PG_RETURN_INT32(view.params.sampling);
-}
-
-Datum
-textsketch_window(PG_FUNCTION_ARGS)
-{
-	TextsketchView view;
-
-	textsketch_view(PG_GETARG_TEXTSKETCH(0), &view);
-	PG_RETURN_INT32(view.params.window);
-}
+ACCESSOR(textsketch_words, Int64GetDatum(view.nwords))
+ACCESSOR(textsketch_shingles, Int64GetDatum(view.nshingles))
+ACCESSOR(textsketch_elements, Int32GetDatum(view.nelements))
+ACCESSOR(textsketch_theta, Int64GetDatum((int64) view.last + 1))
+ACCESSOR(textsketch_shingle, Int32GetDatum(view.params.shingle))
+ACCESSOR(textsketch_sampling, Int32GetDatum(view.params.sampling))
+ACCESSOR(textsketch_window, Int32GetDatum(view.params.window))
 
 /* textsketch_hashes(sketch) -> bigint[]: the elements, ascending */
 Datum

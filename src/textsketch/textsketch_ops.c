@@ -97,65 +97,60 @@ textsketch_holds(TextsketchMode mode, double threshold,
 }
 
 /* Count what the two sketches of a call have in common. */
-static void
-common_of_arguments(FunctionCallInfo fcinfo, TextsketchCommon *common)
+static TextsketchCommon
+common_of_arguments(FunctionCallInfo fcinfo)
 {
 	TextsketchView a;
 	TextsketchView b;
+	TextsketchCommon common;
 
 	textsketch_view(PG_GETARG_TEXTSKETCH(0), &a);
 	textsketch_view(PG_GETARG_TEXTSKETCH(1), &b);
-	textsketch_common(&a, &b, common);
+	textsketch_common(&a, &b, &common);
+	return common;
+}
+
+static double
+measure_of_arguments(FunctionCallInfo fcinfo, TextsketchMode mode)
+{
+	TextsketchCommon common = common_of_arguments(fcinfo);
+
+	return textsketch_measure(mode, &common);
 }
 
 /* resemblance(a, b) */
 Datum
 textsketch_resemblance(PG_FUNCTION_ARGS)
 {
-	TextsketchCommon common;
-
-	common_of_arguments(fcinfo, &common);
-	PG_RETURN_FLOAT8(textsketch_measure(TEXTSKETCH_RESEMBLES, &common));
+	PG_RETURN_FLOAT8(measure_of_arguments(fcinfo, TEXTSKETCH_RESEMBLES));
 }
 
 /* containment(a, b): of a in b */
 Datum
 textsketch_containment(PG_FUNCTION_ARGS)
 {
-	TextsketchCommon common;
-
-	common_of_arguments(fcinfo, &common);
-	PG_RETURN_FLOAT8(textsketch_measure(TEXTSKETCH_CONTAINED, &common));
+	PG_RETURN_FLOAT8(measure_of_arguments(fcinfo, TEXTSKETCH_CONTAINED));
 }
 
 /* overlap(a, b) */
 Datum
 textsketch_overlap(PG_FUNCTION_ARGS)
 {
-	TextsketchCommon common;
-
-	common_of_arguments(fcinfo, &common);
-	PG_RETURN_FLOAT8(textsketch_measure(TEXTSKETCH_OVERLAPS, &common));
+	PG_RETURN_FLOAT8(measure_of_arguments(fcinfo, TEXTSKETCH_OVERLAPS));
 }
 
 /* a <-> b */
 Datum
 textsketch_distance(PG_FUNCTION_ARGS)
 {
-	TextsketchCommon common;
-
-	common_of_arguments(fcinfo, &common);
-	PG_RETURN_FLOAT8(1.0 - textsketch_measure(TEXTSKETCH_RESEMBLES, &common));
+	PG_RETURN_FLOAT8(1.0 - measure_of_arguments(fcinfo, TEXTSKETCH_RESEMBLES));
 }
 
 /* shared_elements(a, b) */
 Datum
 textsketch_shared_elements(PG_FUNCTION_ARGS)
 {
-	TextsketchCommon common;
-
-	common_of_arguments(fcinfo, &common);
-	PG_RETURN_INT32(common.shared);
+	PG_RETURN_INT32(common_of_arguments(fcinfo).shared);
 }
 
 /*
@@ -173,26 +168,36 @@ holds_for_arguments(FunctionCallInfo fcinfo, TextsketchMode mode, double thresho
 	return textsketch_holds(mode, threshold, &a, &b);
 }
 
+const TextsketchBySetting textsketch_by_setting[] = {
+	[TEXTSKETCH_RESEMBLES_STRATEGY] = {"textsketch_similar", TEXTSKETCH_RESEMBLES, &textsketch_resemblance_threshold},
+	[TEXTSKETCH_CONTAINED_STRATEGY] = {"textsketch_contained_op", TEXTSKETCH_CONTAINED, &textsketch_containment_threshold},
+	[TEXTSKETCH_CONTAINS_STRATEGY] = {"textsketch_contains_op", TEXTSKETCH_CONTAINS, &textsketch_containment_threshold}
+};
+
+static bool
+holds_by_setting(FunctionCallInfo fcinfo, StrategyNumber strategy)
+{
+	return holds_for_arguments(fcinfo, textsketch_by_setting[strategy].mode,
+							   *textsketch_by_setting[strategy].threshold);
+}
+
 /* a % b, a <% b, a %> b: STABLE, for they read settings */
 Datum
 textsketch_similar(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_BOOL(holds_for_arguments(fcinfo, TEXTSKETCH_RESEMBLES,
-									   textsketch_resemblance_threshold));
+	PG_RETURN_BOOL(holds_by_setting(fcinfo, TEXTSKETCH_RESEMBLES_STRATEGY));
 }
 
 Datum
 textsketch_contained_op(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_BOOL(holds_for_arguments(fcinfo, TEXTSKETCH_CONTAINED,
-									   textsketch_containment_threshold));
+	PG_RETURN_BOOL(holds_by_setting(fcinfo, TEXTSKETCH_CONTAINED_STRATEGY));
 }
 
 Datum
 textsketch_contains_op(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_BOOL(holds_for_arguments(fcinfo, TEXTSKETCH_CONTAINS,
-									   textsketch_containment_threshold));
+	PG_RETURN_BOOL(holds_by_setting(fcinfo, TEXTSKETCH_CONTAINS_STRATEGY));
 }
 
 static bool

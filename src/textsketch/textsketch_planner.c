@@ -93,26 +93,16 @@ known_query(SketchClause *clause, PlannerInfo *root, Node *node)
 static bool
 of_operator(NearClause *clause, PlannerInfo *root, List *args)
 {
-	static const struct
-	{
-		const char *symbol;
-		TextsketchMode mode;
-		const double *threshold;
-	}			by_setting[] = {
-		{"textsketch_similar", TEXTSKETCH_RESEMBLES, &textsketch_resemblance_threshold},
-		{"textsketch_contained_op", TEXTSKETCH_CONTAINED, &textsketch_containment_threshold},
-		{"textsketch_contains_op", TEXTSKETCH_CONTAINS, &textsketch_containment_threshold},
-	};
 	SketchClause *condition = (SketchClause *) clause;
 
 	clause->a = linitial(args);
 	clause->b = lsecond(args);
-	for (int i = 0; i < (int) lengthof(by_setting); i++)
+	for (int i = 1; i < TEXTSKETCH_MATCHES_STRATEGY; i++)
 	{
-		if (own_function(clause->function, clause->self, by_setting[i].symbol))
+		if (own_function(clause->function, clause->self, textsketch_by_setting[i].symbol))
 		{
-			condition->mode = by_setting[i].mode;
-			condition->threshold = *by_setting[i].threshold;
+			condition->mode = textsketch_by_setting[i].mode;
+			condition->threshold = *textsketch_by_setting[i].threshold;
 			return true;
 		}
 	}
@@ -246,7 +236,7 @@ part_holding(const NearClause *clause, VariableStatData *var, bool rest, double 
 	*pairs = stats.pairs;
 	result = stats.share * sketch_curve_part(rest ? stats.rest : stats.all, condition->mode,
 											 condition->threshold);
-	textsketch_statistics_release(&stats);
+	free_attstatsslot(&stats.slot);
 	return result;
 }
 
@@ -304,7 +294,7 @@ expected_elements(PlannerInfo *root, Node *node, double *sharing)
 	{
 		elements = stats.elements;
 		*sharing = Max(sketch_curve_part(stats.all, TEXTSKETCH_SHARES, 1.0), 0.0);
-		textsketch_statistics_release(&stats);
+		free_attstatsslot(&stats.slot);
 	}
 	ReleaseVariableStats(var);
 	return elements;

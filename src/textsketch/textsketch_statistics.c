@@ -206,9 +206,3 @@ textsketch_statistics_get(VariableStatData *var, TextsketchStatistics *stats)
 	free_attstatsslot(&stats->slot);
 	return false;
 }
-
-void
-textsketch_statistics_release(TextsketchStatistics *stats)
-{
-	free_attstatsslot(&stats->slot);
-}

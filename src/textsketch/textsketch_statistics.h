@@ -22,14 +22,13 @@ typedef struct TextsketchStatistics
 	double		elements;		/* of a row, on average */
 	const float4 *all;			/* curves of sketch_curve.h: of all rows */
 	const float4 *rest;			/* ... of those whose value is not a most common one */
-	AttStatsSlot slot;
+	AttStatsSlot slot;			/* to be freed */
 } TextsketchStatistics;
 
 /*
  * Read the statistics of a variable; false if there are none, or none that
- * make sense.  To be released if true.
+ * make sense.
  */
 extern bool textsketch_statistics_get(VariableStatData *var, TextsketchStatistics *stats);
-extern void textsketch_statistics_release(TextsketchStatistics *stats);
 
 #endif							/* TEXTSKETCH_STATISTICS_H */

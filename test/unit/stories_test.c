@@ -264,18 +264,18 @@ test_center(void)
 	make_corpus(&corpus, 100, 0, center_terms);
 	center_init(&center, &corpus);
 	for (uint32_t i = 0; i < n; i++)
-		center_add(&center, 29);
+		center_add(&center, 29, 1);
 	for (uint32_t i = 0; i < 1000; i++)
-		center_add(&center, 0);
+		center_add(&center, 0, 1);
 	ok(center_term(&center, word(0, 0)) > (uint64_t) n << CORPUS_WEIGHT_BITS,
 	   "the weights of %u articles of a word add up", n);
 	ok(center_term(&center, word(0, 0)) > center_term(&center, word(2, 0)) &&
 	   center_product(&center, 29) > center_product(&center, 0),
 	   "which is the first of the story's words, and its articles are the nearest");
 	for (uint32_t i = 0; i < n; i++)
-		center_remove(&center, 29);
+		center_add(&center, 29, -1);
 	for (uint32_t i = 0; i < 1000; i++)
-		center_remove(&center, 0);
+		center_add(&center, 0, -1);
 	ok(center_term(&center, word(0, 0)) == 0 && center.narticles == 0, "and are taken away again");
 }
 
