@@ -274,7 +274,7 @@ typedef struct MihLeaves
 extern MihRunReader *mih_open_run(Relation index, const MihRun *run, Snapshot snapshot);
 extern void mih_find_leaves(MihRunReader *reader, int list, const MihProbe *probe,
 							MihLeaves *leaves);
-extern bool mih_lock_leaf(MihRunReader *reader, int list, Buffer buffer);
+extern bool mih_lock_list(MihRunReader *reader, int list, int level, Buffer buffer);
 extern void mih_close_run(MihRunReader *reader);
 
 /*

@@ -17,7 +17,7 @@
  *
  *-------------------------------------------------------------------------
  */
-#include "mih/mih_inspect.h"
+#include "mih/mih_storage.h"
 
 #include "access/htup_details.h"
 #include "access/tableam.h"

@@ -5,7 +5,7 @@
  *
  *-------------------------------------------------------------------------
  */
-#include "mih/mih_inspect.h"
+#include "mih/mih_storage.h"
 
 #include "access/htup_details.h"
 #include "access/relation.h"

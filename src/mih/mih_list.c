@@ -201,11 +201,11 @@ mih_close_run(MihRunReader *reader)
 }
 
 /*
- * Lock a page of a list, which is pinned.  Returns false, and lets go of it, if
- * the run is no more.
+ * Share-lock a page of the list, leaves being level 0, which the caller has
+ * pinned.  Returns false, and lets go of it, if the run is no more.
  */
-static bool
-lock_page(MihRunReader *reader, int list, int level, Buffer buffer)
+bool
+mih_lock_list(MihRunReader *reader, int list, int level, Buffer buffer)
 {
 	Page		page = BufferGetPage(buffer);
 	uint32		entries = level_entries(&reader->run, level);
@@ -226,16 +226,6 @@ lock_page(MihRunReader *reader, int list, int level, Buffer buffer)
 		mih_corrupted(reader->index, BufferGetBlockNumber(buffer),
 					  "impossible number of entries");
 	return true;
-}
-
-/*
- * Share-lock a leaf of the list, which the caller has pinned.  Returns false,
- * and lets go of it, if the run is no more.
- */
-bool
-mih_lock_leaf(MihRunReader *reader, int list, Buffer buffer)
-{
-	return lock_page(reader, list, 0, buffer);
 }
 
 /*
@@ -265,7 +255,7 @@ find_leaves(MihRunReader *reader, int list, const MihProbe *probe,
 
 	CHECK_FOR_INTERRUPTS();
 	buffer = ReadBuffer(reader->index, block);
-	if (!lock_page(reader, list, level, buffer))
+	if (!mih_lock_list(reader, list, level, buffer))
 		return;
 	entry = (const MihEntry *) PageGetContents(BufferGetPage(buffer));
 	count = mih_page_entries(BufferGetPage(buffer), MihEntry);

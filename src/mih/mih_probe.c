@@ -7,8 +7,6 @@
  */
 #include "mih/mih_probe.h"
 
-#include <string.h>
-
 #include "hamming/hamming.h"
 
 #define KEY_BITS	32
@@ -383,64 +381,10 @@ mih_probe_inner(const MihProbe *probe, const MihEntry *entry, size_t n,
 	return found;
 }
 
-/*
- * Sort candidates by row, a byte at a time, from the lowest to the highest that
- * any two rows differ in.  Those of a row stay in order.  Few are sorted by
- * insertion.
- */
-static void
-sort_candidates(uint64_t *candidate, uint64_t *scratch, size_t n)
-{
-	uint64_t   *from = candidate;
-	uint64_t   *to = scratch;
-	uint64_t	any = 0;
-	uint64_t	all = UINT64_MAX;
-
-	if (n <= 32)
-	{
-		for (size_t i = 1; i < n; i++)
-		{
-			uint64_t	x = candidate[i];
-			size_t		j = i;
-
-			for (; j > 0 && MIH_CANDIDATE_ROW(candidate[j - 1]) > MIH_CANDIDATE_ROW(x); j--)
-				candidate[j] = candidate[j - 1];
-			candidate[j] = x;
-		}
-		return;
-	}
-
-	for (size_t i = 0; i < n; i++)
-	{
-		any |= candidate[i];
-		all &= candidate[i];
-	}
-	for (int shift = 32; shift < 64; shift += 8)
-	{
-		size_t		place[256] = {0};
-		size_t		sum = 0;
-		uint64_t   *swap;
-
-		if (((any ^ all) >> shift & 0xff) == 0)
-			continue;
-		for (size_t i = 0; i < n; i++)
-			place[from[i] >> shift & 0xff]++;
-		for (int value = 0; value < 256; value++)
-		{
-			size_t		count = place[value];
-
-			place[value] = sum;
-			sum += count;
-		}
-		for (size_t i = 0; i < n; i++)
-			to[place[from[i] >> shift & 0xff]++] = from[i];
-		swap = from;
-		from = to;
-		to = swap;
-	}
-	if (from != candidate)
-		memcpy(candidate, from, n * sizeof(uint64_t));
-}
+#define RADIX_SORT sort_candidates
+#define RADIX_ITEM uint64_t
+#define RADIX_KEY(item) MIH_CANDIDATE_ROW(item)
+#include "base/radix.h"
 
 /*
  * Let R(p) be the radii of the pairs.  A code that was not found in pair p
@@ -454,11 +398,11 @@ sort_candidates(uint64_t *candidate, uint64_t *scratch, size_t n)
  */
 size_t
 mih_choose_rows(const MihProbe *probe, int slack, uint64_t *candidate,
-				uint64_t *scratch, size_t n, uint32_t *row)
+				uint64_t *scratch, size_t n, uint32_t *row, const RawEnv *env)
 {
 	size_t		found = 0;
 
-	sort_candidates(candidate, scratch, n);
+	sort_candidates(env, candidate, scratch, n);
 	for (size_t i = 0; i < n;)
 	{
 		uint32_t	this = MIH_CANDIDATE_ROW(candidate[i]);

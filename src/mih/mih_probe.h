@@ -33,6 +33,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/rawenv.h"
+
 /* Bands are 8 to 32 bits wide, and their number is even. */
 #define MIH_MIN_BANDS(bits)		((bits) / 32)
 #define MIH_MAX_BANDS(bits)		((bits) / 8)
@@ -131,9 +133,10 @@ extern size_t mih_probe_inner(const MihProbe *probe, const MihEntry *entry, size
  * Of n candidates, found in all lists by probes with that slack, keep the rows
  * that may be within the radius (that without slack): writes them to row[] in
  * ascending order, each once, and returns how many they are.  candidate[] is
- * sorted; scratch[] and row[] have room for n.
+ * sorted; scratch[] and row[] have room for n.  Of env only check() is used.
  */
 extern size_t mih_choose_rows(const MihProbe *probe, int slack, uint64_t *candidate,
-							  uint64_t *scratch, size_t n, uint32_t *row);
+							  uint64_t *scratch, size_t n, uint32_t *row,
+							  const RawEnv *env);
 
 #endif							/* MIH_PROBE_H */

@@ -429,13 +429,12 @@ nulls_round(IndexScanDesc scan)
 {
 	MihScan    *so = scan->opaque;
 	MihMeta    *meta = mih_read_meta(scan->indexRelation, scan->xs_snapshot);
-	MihSearch	search = {0};
+	MihSearch	search = {.above = -1};
 
 	search.snapshot = scan->xs_snapshot;
 	search.take = take_results;
 	search.take_arg = so->results;
-	search.ball.radius = SIMHASH_MAX_BITS;
-	if (!mih_search_nulls(scan->indexRelation, meta, &search))
+	if (!mih_search(scan->indexRelation, meta, &search, MIH_LINEAR))
 		return false;
 	so->nulls = false;
 	return true;
@@ -568,21 +567,16 @@ mih_getbitmap(IndexScanDesc scan, TIDBitmap *bitmap)
 	{
 		MemoryContext oldcontext = MemoryContextSwitchTo(so->context);
 		MihMeta    *meta = mih_read_meta(scan->indexRelation, scan->xs_snapshot);
-		MihSearch	search = {0};
+		MihSearch	search = {.above = -1};
+		bool		possible = !so->codes || widths_match(so, meta);
 		bool	   *part = so->codes ? &so->codes : &so->nulls;
-		bool		done = true;
 
 		search.snapshot = scan->xs_snapshot;
 		search.take = take_bitmap;
 		search.take_arg = &sink;
-		if (!so->codes)
-			done = mih_search_nulls(scan->indexRelation, meta, &search);
-		else if (widths_match(so, meta))
-		{
+		if (so->codes && possible)
 			plan_search(so, meta, &search);
-			done = mih_search(scan->indexRelation, meta, &search, MIH_CHEAPEST);
-		}
-		if (done)
+		if (!possible || mih_search(scan->indexRelation, meta, &search, MIH_CHEAPEST))
 			*part = false;
 		MemoryContextSwitchTo(oldcontext);
 		MemoryContextReset(so->context);

@@ -14,6 +14,7 @@
 #include "executor/nodeHash.h"
 #include "miscadmin.h"
 
+#include "base/serverenv.h"
 #include "hamming/hamming.h"
 #include "mih/mih_model.h"
 #include "mih/mih_results.h"
@@ -26,6 +27,7 @@ typedef struct Searcher
 	MihSearch  *search;
 	MihReader  *store;
 	MihModel	model;
+	RawEnv		env;
 
 	/* Candidates, scratch space to sort them, and the rows chosen of them. */
 	uint64	   *candidate;
@@ -52,6 +54,7 @@ begin_search(Searcher *searcher, Relation index, const MihArray *array, int word
 	searcher->store = mih_open_store(index, array, words, NULL);
 	searcher->store->snapshot = search->snapshot;
 	mih_model_init(&searcher->model, words * SIMHASH_WORD_BITS, per_page, MIH_LEAF_ENTRIES);
+	searcher->env = server_env(CurrentMemoryContext);
 	searcher->candidate = NULL;
 	searcher->scratch = NULL;
 	searcher->row = NULL;
@@ -108,6 +111,18 @@ make_results(Searcher *searcher, Page page, const uint32 *match,
 	return count;
 }
 
+/* A NULL has no distance: all rows of a page match, at 0. */
+static int
+match_nulls(Searcher *searcher, uint32 n)
+{
+	for (uint32 i = 0; i < n; i++)
+	{
+		searcher->match[i] = i;
+		searcher->distance[i] = 0;
+	}
+	return n;
+}
+
 /*
  * Scan rows first to last - 1 of the store, or as many as there are.  Returns
  * false if the store is no longer the one that META told of.
@@ -138,7 +153,9 @@ scan_store(Searcher *searcher, uint32 first, uint32 last)
 		end = Min(mih_rows_count(page), last - page_first);
 
 		n = 0;
-		if (end > skip)
+		if (words == 0)
+			n = match_nulls(searcher, end);
+		else if (end > skip)
 			n = hamming_scan(search->ball.center,
 							 mih_rows_codes(page) + (Size) skip * words * sizeof(uint64),
 							 end - skip, words, search->ball.radius,
@@ -162,19 +179,12 @@ scan_store(Searcher *searcher, uint32 first, uint32 last)
  */
 #define AHEAD	4
 
-/* A function would be left out by GCC 12, as it does nothing visible. */
-#ifdef __GNUC__
-#define fetch_line(address)	__builtin_prefetch(address)
-#else
-#define fetch_line(address)	((void) (address))
-#endif
-
 #define fetch_ahead(buffer, place) \
 	do { \
 		const char *page_ = (const char *) BufferGetPage(buffer); \
-		fetch_line(page_); \
-		fetch_line(page_ + (place)); \
-		fetch_line(page_ + BLCKSZ - 1); \
+		raw_prefetch(page_); \
+		raw_prefetch(page_ + (place)); \
+		raw_prefetch(page_ + BLCKSZ - 1); \
 	} while (0)
 
 /* Let go of pages first to last - 1, which are pinned ahead. */
@@ -361,7 +371,7 @@ read_leaves(Searcher *searcher, MihRunReader *reader, int list, const MihProbe *
 						leaves->leaf[pinned].place * sizeof(MihEntry));
 		}
 		now = buffer[done % AHEAD];
-		if (!mih_lock_leaf(reader, list, now))
+		if (!mih_lock_list(reader, list, 0, now))
 		{
 			release_ahead(buffer, done + 1, pinned);
 			return PROBE_STALE;
@@ -435,7 +445,7 @@ probe_run(Searcher *searcher, const MihRun *run, int slack, double time)
 		return outcome;
 
 	searcher->nrows = mih_choose_rows(probe, slack, searcher->candidate, searcher->scratch,
-									  searcher->ncandidates, searcher->row);
+									  searcher->ncandidates, searcher->row, &searcher->env);
 	if (searcher->nrows > 0 &&
 		(searcher->row[0] < run->first ||
 		 searcher->row[searcher->nrows - 1] - run->first >= run->count))
@@ -481,68 +491,29 @@ search_run(Searcher *searcher, const MihRun *run)
  * changed since so that "meta" is stale: then some results may have been
  * taken already.
  *
- * "meta" is that of an index of codes as wide as the ball's.
+ * "meta" is that of an index of codes as wide as the ball's, unless NULLs are
+ * sought.
  */
 bool
 mih_search(Relation index, const MihMeta *meta, MihSearch *search, MihMethod method)
 {
+	const MihArray *array = search->ball.words == 0 ? &meta->nulls : &meta->codes;
 	Searcher	searcher;
 	uint32		scan_from = 0;
 	uint64		gone = 0;
 
-	begin_search(&searcher, index, &meta->codes, meta->words, search);
-	if (method == MIH_CHEAPEST)
+	begin_search(&searcher, index, array, search->ball.words, search);
+	if (method == MIH_CHEAPEST && search->ball.words > 0)
 	{
 		for (uint32 i = 0; i < meta->nruns && gone == 0; i++)
 			gone = search_run(&searcher, &meta->runs[i]);
 		scan_from = mih_covered(meta);
 	}
 	if (gone == 0 && !scan_store(&searcher, scan_from, PG_UINT32_MAX))
-		gone = meta->codes.number;
+		gone = array->number;
 	end_search(&searcher);
 
 	if (gone != 0)
 		mih_confirm_stale(index, gone);
 	return gone == 0;
-}
-
-/* Take all rows of NULL.  Their distance is 0. */
-bool
-mih_search_nulls(Relation index, const MihMeta *meta, MihSearch *search)
-{
-	MihReader  *store = mih_open_store(index, &meta->nulls, 0, NULL);
-	uint64	   *result = palloc(store->per_page * sizeof(uint64));
-	bool		current = true;
-
-	store->snapshot = search->snapshot;
-	for (uint32 pageno = 0; current && pageno < store->array.npages; pageno++)
-	{
-		Buffer		buffer;
-		Page		page;
-		uint32		rows;
-		int			n = 0;
-
-		CHECK_FOR_INTERRUPTS();
-		buffer = mih_read_rows(store, pageno, BUFFER_LOCK_SHARE);
-		current = BufferIsValid(buffer);
-		if (!current)
-			break;
-		page = BufferGetPage(buffer);
-		rows = mih_rows_count(page);
-		for (uint32 i = 0; i < rows; i++)
-		{
-			ItemPointer tid = mih_rows_tid(page, i);
-
-			if (ItemPointerIsValid(tid))
-				result[n++] = mih_result(tid, 0);
-		}
-		UnlockReleaseBuffer(buffer);
-		if (n > 0)
-			search->take(search, result, n);
-	}
-	mih_close_store(store);
-	pfree(result);
-	if (!current)
-		mih_confirm_stale(index, meta->nulls.number);
-	return current;
 }

@@ -10,7 +10,7 @@
 
 #include "mih/mih.h"
 
-/* Fingerprints of so many words within a radius of a center. */
+/* Fingerprints of so many words within a radius of a center; of 0: all NULLs. */
 typedef struct MihBall
 {
 	int			words;
@@ -52,6 +52,5 @@ typedef enum MihMethod
 
 extern bool mih_search(Relation index, const MihMeta *meta, MihSearch *search,
 					   MihMethod method);
-extern bool mih_search_nulls(Relation index, const MihMeta *meta, MihSearch *search);
 
 #endif							/* MIH_SEARCH_H */

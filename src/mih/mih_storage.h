@@ -128,6 +128,10 @@ extern void mih_check_type(Relation index);
 extern void mih_count_pages(Relation index, BlockNumber *live, BlockNumber *blocks,
 							BlockNumber *free);
 
+/* mih_inspect.c */
+extern Relation mih_open_inspected(Oid relid, Relation *heap);
+extern void mih_close_inspected(Relation index, Relation heap);
+
 /* mih_compact.c */
 extern void mih_compact(Relation index, bool nulls, int memory);
 

@@ -7,6 +7,7 @@
  */
 #include <string.h>
 
+#include "env.h"
 #include "mih/mih_probe.h"
 #include "tap.h"
 
@@ -402,7 +403,7 @@ test_choice(int bits, int nbands, int slack, size_t *candidates, size_t *chosen)
 	}
 
 	*candidates += n;
-	found = mih_choose_rows(probe, slack, candidate, scratch, n, row);
+	found = mih_choose_rows(probe, slack, candidate, scratch, n, row, &env);
 	*chosen += found;
 	for (uint32_t i = 0; i < ROWS; i++)
 	{
