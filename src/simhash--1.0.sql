@@ -222,7 +222,7 @@ CREATE OPERATOR CLASS simhash_ops DEFAULT FOR TYPE simhash USING hash AS
 COMMENT ON OPERATOR CLASS simhash_ops USING hash IS 'equality';
 
 --
--- For the planner: src/simhash/simhash_selectivity.c, simhash_planner.c
+-- For the planner: src/simhash/simhash_planner.c
 --
 
 CREATE FUNCTION simhash_sel(internal, oid, internal, integer) RETURNS double precision

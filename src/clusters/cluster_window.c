@@ -21,12 +21,6 @@ PG_FUNCTION_INFO_V1(simhash_cluster);
 
 #define FUNCTION_NAME "simhash_cluster"
 
-/* What is kept for a partition. */
-typedef struct PartitionClusters
-{
-	int32	   *number;			/* of each row; NULL at first */
-} PartitionClusters;
-
 /* The codes of the rows that have one, words in the machine's order. */
 typedef struct PartitionCodes
 {
@@ -60,9 +54,11 @@ partition_cluster_number(FunctionCallInfo fcinfo, const char *name, ClusterParti
 	WindowObject winobj = PG_WINDOW_OBJECT();
 	int64		nrows = WinGetPartitionRowCount(winobj);
 	int64		row = WinGetCurrentPosition(winobj);
-	PartitionClusters *clusters = WinGetPartitionLocalMemory(winobj, sizeof(PartitionClusters));
 
-	if (clusters->number == NULL)
+	/* Kept for a partition: the number of each row; NULL at first. */
+	int32	  **kept = WinGetPartitionLocalMemory(winobj, sizeof(int32 *));
+
+	if (*kept == NULL)
 	{
 		MemoryContext context;
 		MemoryContext work;
@@ -77,19 +73,19 @@ partition_cluster_number(FunctionCallInfo fcinfo, const char *name, ClusterParti
 					 errhint("Divide the rows with PARTITION BY.")));
 
 		/* It lives as long as the partition's own memory. */
-		context = limited_context(GetMemoryChunkContext(clusters), name);
+		context = limited_context(GetMemoryChunkContext(kept), name);
 		number = limited_alloc(context, (Size) nrows * sizeof(int32));
 		work = AllocSetContextCreate(context, "clusters of a partition", ALLOCSET_DEFAULT_SIZES);
 		caller = MemoryContextSwitchTo(work);
 		cluster(winobj, nrows, number);
 		MemoryContextSwitchTo(caller);
 		MemoryContextDelete(work);
-		clusters->number = number;
+		*kept = number;
 	}
 
-	if (clusters->number[row] == NO_CLUSTER)
+	if ((*kept)[row] == NO_CLUSTER)
 		PG_RETURN_NULL();
-	PG_RETURN_INT32(clusters->number[row]);
+	PG_RETURN_INT32((*kept)[row]);
 }
 
 /*

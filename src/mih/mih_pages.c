@@ -133,8 +133,8 @@ array_is_sound(const MihArray *array)
 }
 
 /* Raises an error, if the page isn't a sound metapage. */
-void
-mih_check_meta(Relation index, Page page)
+static void
+check_meta(Relation index, Page page)
 {
 	MihMeta    *meta = (MihMeta *) PageGetContents(page);
 	uint64		covered = 0;
@@ -174,7 +174,7 @@ mih_lock_meta(Relation index, int lockmode, MihMeta **meta)
 	Buffer		buffer = ReadBuffer(index, MIH_META_BLOCK);
 
 	LockBuffer(buffer, lockmode);
-	mih_check_meta(index, BufferGetPage(buffer));
+	check_meta(index, BufferGetPage(buffer));
 	*meta = (MihMeta *) PageGetContents(BufferGetPage(buffer));
 	return buffer;
 }

@@ -40,7 +40,6 @@ extern void mih_free_page(Relation index, BlockNumber block, uint64 number);
 
 extern void mih_init_meta(Page page);
 extern Buffer mih_lock_meta(Relation index, int lockmode, MihMeta **meta);
-extern void mih_check_meta(Relation index, Page page);
 extern bool mih_is_live(const MihMeta *meta, uint64 number);
 extern uint64 mih_new_number(Relation index);
 

@@ -71,12 +71,10 @@ pg_noreturn extern void simhash_damaged(Size bytes);
 /* simhash_ops.c */
 extern double simhash_similarity_threshold; /* setting */
 extern void simhash_ops_init(void);
-extern double simhash_similarity_at(int distance, int bits);
 extern int	simhash_radius_at(double similarity, int bits);
 pg_noreturn extern void simhash_width_mismatch(int bits_a, int bits_b);
 
 /* simhash_ball.c */
-extern SimhashBall *simhash_ball_make(const void *center, int bits, int32 radius);
 extern void simhash_check_radius(int32 radius);
 extern int32 simhash_ball_radius(const SimhashBall *ball);
 pg_noreturn extern void simhash_ball_damaged(Size bytes);

@@ -151,13 +151,9 @@ Datum
 simhash_agg_final(PG_FUNCTION_ARGS)
 {
 	AggState   *state;
-	Simhash    *fp;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	state = get_state(fcinfo, 0, AggCheckCallContext(fcinfo, NULL) != 0);
-	fp = features_fingerprint(&state->sum, state->nwords);
-	if (fp == NULL)
-		PG_RETURN_NULL();
-	PG_RETURN_SIMHASH(fp);
+	return features_fingerprint(fcinfo, &state->sum, state->nwords);
 }

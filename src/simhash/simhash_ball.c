@@ -30,8 +30,8 @@ PG_FUNCTION_INFO_V1(simhash_dwithin);
  * The ball of all fingerprints within "radius" of the "bits" bits at
  * "center"; in the current memory context.
  */
-SimhashBall *
-simhash_ball_make(const void *center, int bits, int32 radius)
+static SimhashBall *
+make_ball(const void *center, int bits, int32 radius)
 {
 	SimhashBall *ball = simhash_alloc(bits + 8 * SIMHASH_BALL_HDRSZ);
 	uint32		be_radius = pg_hton32((uint32) radius);
@@ -84,7 +84,7 @@ simhash_ball_in(PG_FUNCTION_ARGS)
 				 errmsg("invalid input syntax for type %s: \"%s\"",
 						"simhash_ball", clip_literal(literal)),
 				 errdetail("A simhash_ball is <center,radius>: a simhash in hexadecimal digits and a number of bits.")));
-	PG_RETURN_POINTER(simhash_ball_make(center, bits, radius));
+	PG_RETURN_POINTER(make_ball(center, bits, radius));
 }
 
 Datum
@@ -111,7 +111,7 @@ simhash_ball_recv(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
 				 errmsg("invalid external simhash_ball: radius %d, center of %d bytes",
 						binary_ball_radius(ball), bytes - SIMHASH_BALL_HDRSZ)));
-	PG_RETURN_POINTER(simhash_ball_make(ball + SIMHASH_BALL_HDRSZ, bits, binary_ball_radius(ball)));
+	PG_RETURN_POINTER(make_ball(ball + SIMHASH_BALL_HDRSZ, bits, binary_ball_radius(ball)));
 }
 
 Datum
@@ -128,7 +128,7 @@ simhash_ball_construct(PG_FUNCTION_ARGS)
 	int32		radius = PG_GETARG_INT32(1);
 
 	simhash_check_radius(radius);
-	PG_RETURN_POINTER(simhash_ball_make(SIMHASH_DATA(center), SIMHASH_BITS(center), radius));
+	PG_RETURN_POINTER(make_ball(SIMHASH_DATA(center), SIMHASH_BITS(center), radius));
 }
 
 /*

@@ -79,8 +79,8 @@ distance(const Simhash *a, const Simhash *b)
  * probability theta / pi (Charikar 2002, section 3).  0 where the cosine is
  * negative: weights are not, so a larger angle is chance.
  */
-double
-simhash_similarity_at(int distance, int bits)
+static double
+similarity_at(int distance, int bits)
 {
 	if (2 * distance >= bits)
 		return 0.0;
@@ -90,7 +90,7 @@ simhash_similarity_at(int distance, int bits)
 /*
  * The largest distance among "bits" bits whose similarity is at least
  * "similarity" (0 to 1).  acos() gives the neighbourhood,
- * simhash_similarity_at() the answer, so that the radius and a comparison of
+ * similarity_at() the answer, so that the radius and a comparison of
  * similarities always agree.
  */
 int
@@ -101,9 +101,9 @@ simhash_radius_at(double similarity, int bits)
 	if (similarity <= 0.0)
 		return bits;
 	radius = (int) (acos(similarity) / M_PI * bits);
-	while (simhash_similarity_at(radius + 1, bits) >= similarity)
+	while (similarity_at(radius + 1, bits) >= similarity)
 		radius++;
-	while (simhash_similarity_at(radius, bits) < similarity)
+	while (similarity_at(radius, bits) < similarity)
 		radius--;
 	return radius;
 }
@@ -120,7 +120,7 @@ simhash_similarity(PG_FUNCTION_ARGS)
 	Simhash    *a = PG_GETARG_SIMHASH(0);
 	Simhash    *b = PG_GETARG_SIMHASH(1);
 
-	PG_RETURN_FLOAT8(simhash_similarity_at(distance(a, b), SIMHASH_BITS(a)));
+	PG_RETURN_FLOAT8(similarity_at(distance(a, b), SIMHASH_BITS(a)));
 }
 
 Datum
@@ -148,5 +148,5 @@ simhash_similar(PG_FUNCTION_ARGS)
 
 	/* What can't be compared isn't similar, at a threshold of 0 neither. */
 	PG_RETURN_BOOL(SIMHASH_BYTES(a) == SIMHASH_BYTES(b) &&
-				   simhash_similarity_at(distance(a, b), SIMHASH_BITS(a)) >= simhash_similarity_threshold);
+				   similarity_at(distance(a, b), SIMHASH_BITS(a)) >= simhash_similarity_threshold);
 }

@@ -117,17 +117,17 @@ sum_text(FeatureSum *sum, int nsums, int length, const char *text, size_t nbytes
 }
 
 /*
- * The fingerprint of a sum; NULL if no feature had any weight.
+ * A call's result: the fingerprint of a sum; NULL if no feature had any weight.
  */
-Simhash *
-features_fingerprint(const FeatureSum *sum, int nwords)
+Datum
+features_fingerprint(FunctionCallInfo fcinfo, const FeatureSum *sum, int nwords)
 {
 	uint64		words[SIMHASH_MAX_WORDS];
 
 	if (sum->total == 0)
-		return NULL;
+		PG_RETURN_NULL();
 	featuresum_fingerprint(sum, nwords, words);
-	return simhash_from_words(words, nwords);
+	PG_RETURN_SIMHASH(simhash_from_words(words, nwords));
 }
 
 /*
@@ -155,14 +155,6 @@ features_overflow(void)
 			 errhint("The weights of a fingerprint must add up to less than 2^39.")));
 }
 
-#define RETURN_FINGERPRINT(sum, nwords) \
-	do { \
-		Simhash    *fp_ = features_fingerprint(sum, nwords); \
-		if (fp_ == NULL) \
-			PG_RETURN_NULL(); \
-		PG_RETURN_SIMHASH(fp_); \
-	} while (0)
-
 /*
  * to_simhash(document text, bits int, shingle int)
  */
@@ -186,7 +178,7 @@ to_simhash_text(PG_FUNCTION_ARGS)
 	sum_text(&sum, nwords, length, VARDATA_ANY(document), VARSIZE_ANY_EXHDR(document));
 	PG_FREE_IF_COPY(document, 0);
 
-	RETURN_FINGERPRINT(&sum, nwords);
+	return features_fingerprint(fcinfo, &sum, nwords);
 }
 
 /*
@@ -232,7 +224,7 @@ to_simhash_tsvector(PG_FUNCTION_ARGS)
 	}
 	PG_FREE_IF_COPY(document, 0);
 
-	RETURN_FINGERPRINT(&sum, nwords);
+	return features_fingerprint(fcinfo, &sum, nwords);
 }
 
 typedef struct FeatureReader
@@ -316,7 +308,7 @@ to_simhash_features(PG_FUNCTION_ARGS)
 		if (!featuresum_add(&sum, nwords, features_hash(feature), weight))
 			features_overflow();
 	}
-	RETURN_FINGERPRINT(&sum, nwords);
+	return features_fingerprint(fcinfo, &sum, nwords);
 }
 
 /* The hash of a feature that is a text, taken as it stands. */
@@ -354,5 +346,5 @@ simhash_from_hashes(PG_FUNCTION_ARGS)
 		if (!featuresum_add_words(&sum, 1, &word, weight))
 			features_overflow();
 	}
-	RETURN_FINGERPRINT(&sum, 1);
+	return features_fingerprint(fcinfo, &sum, 1);
 }

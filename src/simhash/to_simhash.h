@@ -16,6 +16,6 @@
 extern uint64 features_hash(Datum feature);
 extern uint64 features_weight(float8 weight);
 pg_noreturn extern void features_overflow(void);
-extern Simhash *features_fingerprint(const FeatureSum *sum, int nwords);
+extern Datum features_fingerprint(FunctionCallInfo fcinfo, const FeatureSum *sum, int nwords);
 
 #endif							/* TO_SIMHASH_H */

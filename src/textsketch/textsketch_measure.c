@@ -154,20 +154,6 @@ contained(const TextsketchCommon *common, uint32_t n, uint32_t all)
 	return (double) common->both / n;
 }
 
-/* of the first in the second */
-static double
-containment(const TextsketchCommon *common)
-{
-	return contained(common, common->a, common->all_a);
-}
-
-/* of the second in the first */
-static double
-containment_reverse(const TextsketchCommon *common)
-{
-	return contained(common, common->b, common->all_b);
-}
-
 /* What a condition of that mode on the first compares with its threshold. */
 double
 textsketch_measure(TextsketchMode mode, const TextsketchCommon *common)
@@ -177,11 +163,12 @@ textsketch_measure(TextsketchMode mode, const TextsketchCommon *common)
 		case TEXTSKETCH_RESEMBLES:
 			return resemblance(common);
 		case TEXTSKETCH_CONTAINED:
-			return containment(common);
+			return contained(common, common->a, common->all_a);
 		case TEXTSKETCH_CONTAINS:
-			return containment_reverse(common);
+			return contained(common, common->b, common->all_b);
 		case TEXTSKETCH_OVERLAPS:
-			return MAX(containment(common), containment_reverse(common));
+			return MAX(contained(common, common->a, common->all_a),
+					   contained(common, common->b, common->all_b));
 		case TEXTSKETCH_SHARES:
 			return common->shared;
 	}
