@@ -92,7 +92,16 @@ struct Nearness
 	Node	   *(*index_condition) (const NearCall *call);
 };
 
-/* The bodies of RESTRICT, JOIN and SUPPORT functions. */
+/* A RESTRICT, JOIN or SUPPORT function of a type, of which "body" is one below. */
+#define NEAR_FUNCTION(name, body, nearness) \
+PG_FUNCTION_INFO_V1(name); \
+\
+Datum \
+name(PG_FUNCTION_ARGS) \
+{ \
+	return body(fcinfo, &(nearness)); \
+}
+
 extern Datum near_restrict(PG_FUNCTION_ARGS, const Nearness *type);
 extern Datum near_join(PG_FUNCTION_ARGS, const Nearness *type);
 extern Datum near_support(PG_FUNCTION_ARGS, const Nearness *type);

@@ -21,16 +21,6 @@ read_bits(const unsigned char *code, int first, int count)
 	return value;
 }
 
-/* A bijection that scatters (Vigna's SplitMix64). */
-static uint64_t
-scatter(uint64_t z)
-{
-	z += UINT64_C(0x9e3779b97f4a7c15);
-	z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-	z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
-	return z ^ (z >> 31);
-}
-
 int64_t
 band_key(const unsigned char *code, int bits, int i, int nbands)
 {
@@ -45,7 +35,7 @@ band_key(const unsigned char *code, int bits, int i, int nbands)
 	else
 	{
 		for (int end = first + width; first < end; first += 64)
-			value = scatter(value ^ read_bits(code, first, end - first < 64 ? end - first : 64));
+			value = splitmix64(value ^ read_bits(code, first, end - first < 64 ? end - first : 64));
 		value >>= 64 - VALUE_BITS;
 	}
 	return (int64_t) ((uint64_t) i << VALUE_BITS | value);

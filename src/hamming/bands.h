@@ -19,6 +19,16 @@
 
 #include <stdint.h>
 
+/* The output of SplitMix64 (Steele, Lea and Flood 2014) in the state z, a bijection. */
+static inline uint64_t
+splitmix64(uint64_t z)
+{
+	z += UINT64_C(0x9e3779b97f4a7c15);
+	z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+	z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
+	return z ^ (z >> 31);
+}
+
 /*
  * The key of band i, 0 <= i < nbands <= bits <= 1024, of a code of bits / 8
  * bytes, bit 0 being the most significant of the first: i * 2^53 + v.  v are

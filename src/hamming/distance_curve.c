@@ -18,6 +18,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "hamming/bands.h"
 #include "hamming/codeset.h"
 #include "hamming/hamming_pairs.h"
 
@@ -65,22 +66,16 @@ choose_rows(const uint64_t *codes, uint32_t nrows, int words, uint32_t wanted, c
 {
 	uint32_t   *row = env->alloc(env->arg, (size_t) nrows * sizeof(uint32_t));
 	uint64_t   *chosen = env->alloc(env->arg, (size_t) wanted * words * sizeof(uint64_t));
-	uint64_t	state = 0;
 
 	for (uint32_t i = 0; i < nrows; i++)
 		row[i] = i;
 	/* Fisher and Yates's shuffle, ended early; the numbers are SplitMix64's. */
 	for (uint32_t i = 0; i < wanted; i++)
 	{
-		uint64_t	z = (state += UINT64_C(0x9e3779b97f4a7c15));
-		uint32_t	other;
-		uint32_t	swap;
-
-		z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-		z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
 		/* NOLINTNEXTLINE(clang-analyzer-core.DivideZero): wanted is nrows at most */
-		other = i + (uint32_t) ((z ^ (z >> 31)) % (nrows - i));
-		swap = row[i];
+		uint32_t	other = i + (uint32_t) (splitmix64(i * UINT64_C(0x9e3779b97f4a7c15)) % (nrows - i));
+		uint32_t	swap = row[i];
+
 		row[i] = row[other];
 		row[other] = swap;
 		memcpy(chosen + (size_t) i * words, codes + (size_t) row[i] * words,

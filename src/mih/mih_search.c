@@ -43,6 +43,7 @@ typedef struct Searcher
 	uint64	   *result;
 } Searcher;
 
+/* What it allocates is freed with the memory context. */
 static void
 begin_search(Searcher *searcher, Relation index, const MihArray *array, int words,
 			 MihSearch *search)
@@ -62,21 +63,6 @@ begin_search(Searcher *searcher, Relation index, const MihArray *array, int word
 	searcher->match = palloc(per_page * sizeof(uint32));
 	searcher->distance = palloc(per_page * sizeof(uint16));
 	searcher->result = palloc(per_page * sizeof(uint64));
-}
-
-static void
-end_search(Searcher *searcher)
-{
-	mih_close_store(searcher->store);
-	if (searcher->candidate != NULL)
-	{
-		pfree(searcher->candidate);
-		pfree(searcher->scratch);
-		pfree(searcher->row);
-	}
-	pfree(searcher->match);
-	pfree(searcher->distance);
-	pfree(searcher->result);
 }
 
 /*
@@ -511,7 +497,7 @@ mih_search(Relation index, const MihMeta *meta, MihSearch *search, MihMethod met
 	}
 	if (gone == 0 && !scan_store(&searcher, scan_from, PG_UINT32_MAX))
 		gone = array->number;
-	end_search(&searcher);
+	mih_close_store(searcher.store);
 
 	if (gone != 0)
 		mih_confirm_stale(index, gone);

@@ -33,10 +33,6 @@
 #include "hamming/hamming.h"
 #include "simhash/simhash_statistics.h"
 
-PG_FUNCTION_INFO_V1(simhash_sel);
-PG_FUNCTION_INFO_V1(simhash_joinsel);
-PG_FUNCTION_INFO_V1(simhash_dwithin_support);
-
 /* A radius that can't be known when planning. */
 #define RADIUS_UNKNOWN	(-1)
 
@@ -381,23 +377,7 @@ static const Nearness simhash_nearness = {
 	.index_condition = index_condition
 };
 
-/* RESTRICT of %, <@ and @> */
-Datum
-simhash_sel(PG_FUNCTION_ARGS)
-{
-	return near_restrict(fcinfo, &simhash_nearness);
-}
-
-/* JOIN of %, <@ and @> */
-Datum
-simhash_joinsel(PG_FUNCTION_ARGS)
-{
-	return near_join(fcinfo, &simhash_nearness);
-}
-
-/* SUPPORT of simhash_dwithin(simhash, simhash, integer) */
-Datum
-simhash_dwithin_support(PG_FUNCTION_ARGS)
-{
-	return near_support(fcinfo, &simhash_nearness);
-}
+/* RESTRICT and JOIN of %, <@ and @>, SUPPORT of simhash_dwithin() */
+NEAR_FUNCTION(simhash_sel, near_restrict, simhash_nearness)
+NEAR_FUNCTION(simhash_joinsel, near_join, simhash_nearness)
+NEAR_FUNCTION(simhash_dwithin_support, near_support, simhash_nearness)

@@ -40,18 +40,6 @@
 /* ln 2 in 2^-16 */
 #define LN2_16 45426
 
-static void *
-corpus_alloc(Corpus *corpus, size_t size)
-{
-	return corpus->env->alloc(corpus->env->arg, size);
-}
-
-static void
-corpus_release(Corpus *corpus, void *pointer)
-{
-	corpus->env->free(corpus->env->arg, pointer);
-}
-
 /*
  * The first reading
  */
@@ -69,8 +57,8 @@ corpus_begin(Corpus *corpus, uint32_t nrows, const RawEnv *env)
 	memset(corpus, 0, sizeof(*corpus));
 	corpus->env = env;
 	corpus->nrows = nrows;
-	corpus->articles = corpus_alloc(corpus, sizeof(CorpusArticle) * nrows);
-	corpus->article_of_row = corpus_alloc(corpus, sizeof(uint32_t) * nrows);
+	corpus->articles = env->alloc(env->arg, sizeof(CorpusArticle) * nrows);
+	corpus->article_of_row = env->alloc(env->arg, sizeof(uint32_t) * nrows);
 	memset(corpus->article_of_row, 0xFF, sizeof(uint32_t) * nrows);
 	corpus->filter = raw_alloc_zero(env, bytes);
 	corpus->filter_shift = 64 - bits;
@@ -159,13 +147,14 @@ is_copy(const CorpusArticle *article, const CorpusArticle *first)
 void
 corpus_between(Corpus *corpus)
 {
+	const RawEnv *env = corpus->env;
 	CorpusArticle *articles = corpus->articles;
-	uint32_t   *first_row = corpus_alloc(corpus, sizeof(uint32_t) * corpus->nrows);
-	uint32_t   *article_of_first = corpus_alloc(corpus, sizeof(uint32_t) * corpus->nrows);
+	uint32_t   *first_row = env->alloc(env->arg, sizeof(uint32_t) * corpus->nrows);
+	uint32_t   *article_of_first = env->alloc(env->arg, sizeof(uint32_t) * corpus->nrows);
 	uint32_t	n = 0;
 
 	/* Keep the first of each text's copies, and note which row that is. */
-	corpus->env->sort(articles, corpus->narticles, sizeof(CorpusArticle), compare_texts);
+	env->sort(articles, corpus->narticles, sizeof(CorpusArticle), compare_texts);
 	for (uint32_t i = 0; i < corpus->narticles; i++)
 	{
 		CorpusArticle article = articles[i];
@@ -177,7 +166,7 @@ corpus_between(Corpus *corpus)
 	}
 	corpus->narticles = n;
 
-	corpus->env->sort(articles, n, sizeof(CorpusArticle), compare_times);
+	env->sort(articles, n, sizeof(CorpusArticle), compare_times);
 	for (uint32_t i = 0; i < n; i++)
 		article_of_first[articles[i].row] = i;
 	for (uint32_t row = 0; row < corpus->nrows; row++)
@@ -185,10 +174,10 @@ corpus_between(Corpus *corpus)
 		if (corpus->article_of_row[row] != CORPUS_NONE)
 			corpus->article_of_row[row] = article_of_first[first_row[row]];
 	}
-	corpus_release(corpus, article_of_first);
-	corpus_release(corpus, first_row);
+	env->free(env->arg, article_of_first);
+	env->free(env->arg, first_row);
 
-	hashcounts_init(&corpus->terms, FIRST_TERMS, corpus->env);
+	hashcounts_init(&corpus->terms, FIRST_TERMS, env);
 }
 
 /*
@@ -207,10 +196,12 @@ corpus_needs(const Corpus *corpus, uint32_t row)
 static uint32_t *
 term_items(Corpus *corpus, uint32_t n)
 {
+	const RawEnv *env = corpus->env;
+
 	if (corpus->block_room < n)
 	{
 		corpus->block_room = n > BLOCK_ITEMS ? n : BLOCK_ITEMS;
-		corpus->block = corpus_alloc(corpus, sizeof(uint32_t) * corpus->block_room);
+		corpus->block = env->alloc(env->arg, sizeof(uint32_t) * corpus->block_room);
 	}
 	return corpus->block;
 }
@@ -294,14 +285,16 @@ raw_weight(const Corpus *corpus, uint32_t item)
 void
 corpus_end(Corpus *corpus)
 {
-	corpus_release(corpus, corpus->filter);
+	const RawEnv *env = corpus->env;
+
+	env->free(env->arg, corpus->filter);
 	corpus->nterms = corpus->terms.n;
 	corpus->frequencies = corpus->terms.counts;
 
 	for (uint32_t count = 1; count <= CORPUS_MAX_COUNT; count++)
 		corpus->count_weight[count] = count_weight(count);
 
-	corpus->idf = corpus_alloc(corpus, sizeof(uint32_t) * corpus->nterms);
+	corpus->idf = env->alloc(env->arg, sizeof(uint32_t) * corpus->nterms);
 	for (uint32_t i = 0; i < corpus->nterms; i++)
 	{
 		uint32_t	frequency = corpus->frequencies[i];
@@ -332,7 +325,7 @@ corpus_end(Corpus *corpus)
 			sum += weight * weight;
 		}
 		article->norm = fixed_sqrt(sum);
-		corpus->env->check(corpus->env->arg);
+		env->check(env->arg);
 	}
 }
 

@@ -118,33 +118,18 @@ measure_of_arguments(FunctionCallInfo fcinfo, TextsketchMode mode)
 	return textsketch_measure(mode, &common);
 }
 
-/* resemblance(a, b) */
-Datum
-textsketch_resemblance(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_FLOAT8(measure_of_arguments(fcinfo, TEXTSKETCH_RESEMBLES));
+#define MEASURE(name, result) \
+Datum \
+name(PG_FUNCTION_ARGS) \
+{ \
+	PG_RETURN_FLOAT8(result); \
 }
 
-/* containment(a, b): of a in b */
-Datum
-textsketch_containment(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_FLOAT8(measure_of_arguments(fcinfo, TEXTSKETCH_CONTAINED));
-}
-
-/* overlap(a, b) */
-Datum
-textsketch_overlap(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_FLOAT8(measure_of_arguments(fcinfo, TEXTSKETCH_OVERLAPS));
-}
-
-/* a <-> b */
-Datum
-textsketch_distance(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_FLOAT8(1.0 - measure_of_arguments(fcinfo, TEXTSKETCH_RESEMBLES));
-}
+/* resemblance(a, b), containment(a, b): of a in b, overlap(a, b), a <-> b */
+MEASURE(textsketch_resemblance, measure_of_arguments(fcinfo, TEXTSKETCH_RESEMBLES))
+MEASURE(textsketch_containment, measure_of_arguments(fcinfo, TEXTSKETCH_CONTAINED))
+MEASURE(textsketch_overlap, measure_of_arguments(fcinfo, TEXTSKETCH_OVERLAPS))
+MEASURE(textsketch_distance, 1.0 - measure_of_arguments(fcinfo, TEXTSKETCH_RESEMBLES))
 
 /* shared_elements(a, b) */
 Datum
@@ -156,6 +141,13 @@ textsketch_shared_elements(PG_FUNCTION_ARGS)
 /*
  * ---------- conditions
  */
+
+#define CONDITION(name, result) \
+Datum \
+name(PG_FUNCTION_ARGS) \
+{ \
+	PG_RETURN_BOOL(result); \
+}
 
 static bool
 holds_for_arguments(FunctionCallInfo fcinfo, TextsketchMode mode, double threshold)
@@ -182,23 +174,9 @@ holds_by_setting(FunctionCallInfo fcinfo, StrategyNumber strategy)
 }
 
 /* a % b, a <% b, a %> b: STABLE, for they read settings */
-Datum
-textsketch_similar(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(holds_by_setting(fcinfo, TEXTSKETCH_RESEMBLES_STRATEGY));
-}
-
-Datum
-textsketch_contained_op(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(holds_by_setting(fcinfo, TEXTSKETCH_CONTAINED_STRATEGY));
-}
-
-Datum
-textsketch_contains_op(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(holds_by_setting(fcinfo, TEXTSKETCH_CONTAINS_STRATEGY));
-}
+CONDITION(textsketch_similar, holds_by_setting(fcinfo, TEXTSKETCH_RESEMBLES_STRATEGY))
+CONDITION(textsketch_contained_op, holds_by_setting(fcinfo, TEXTSKETCH_CONTAINED_STRATEGY))
+CONDITION(textsketch_contains_op, holds_by_setting(fcinfo, TEXTSKETCH_CONTAINS_STRATEGY))
 
 static bool
 holds_at_argument(FunctionCallInfo fcinfo, TextsketchMode mode)
@@ -209,30 +187,8 @@ holds_at_argument(FunctionCallInfo fcinfo, TextsketchMode mode)
 	return holds_for_arguments(fcinfo, mode, threshold);
 }
 
-/* textsketch_resembles(a, b, threshold) */
-Datum
-textsketch_resembles(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(holds_at_argument(fcinfo, TEXTSKETCH_RESEMBLES));
-}
-
-/* textsketch_contained(a, b, threshold): a in b */
-Datum
-textsketch_contained(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(holds_at_argument(fcinfo, TEXTSKETCH_CONTAINED));
-}
-
-/* textsketch_overlaps(a, b, threshold) */
-Datum
-textsketch_overlaps(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(holds_at_argument(fcinfo, TEXTSKETCH_OVERLAPS));
-}
-
-/* textsketch_shares(a, b, n) */
-Datum
-textsketch_shares(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(holds_at_argument(fcinfo, TEXTSKETCH_SHARES));
-}
+/* textsketch_resembles(a, b, threshold), _contained: a in b, _overlaps, _shares(a, b, n) */
+CONDITION(textsketch_resembles, holds_at_argument(fcinfo, TEXTSKETCH_RESEMBLES))
+CONDITION(textsketch_contained, holds_at_argument(fcinfo, TEXTSKETCH_CONTAINED))
+CONDITION(textsketch_overlaps, holds_at_argument(fcinfo, TEXTSKETCH_OVERLAPS))
+CONDITION(textsketch_shares, holds_at_argument(fcinfo, TEXTSKETCH_SHARES))

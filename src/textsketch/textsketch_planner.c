@@ -23,10 +23,6 @@
 #include "textsketch/sketch_curve.h"
 #include "textsketch/textsketch_statistics.h"
 
-PG_FUNCTION_INFO_V1(textsketch_sel);
-PG_FUNCTION_INFO_V1(textsketch_joinsel);
-PG_FUNCTION_INFO_V1(textsketch_support);
-
 /*
  * A condition, as far as it is known: what its operand a, a sketch, is to b,
  * which is a sketch or a query.
@@ -386,23 +382,7 @@ static const Nearness sketch_nearness = {
 	.index_condition = index_condition
 };
 
-/* RESTRICT of %, <%, %> and @@ */
-Datum
-textsketch_sel(PG_FUNCTION_ARGS)
-{
-	return near_restrict(fcinfo, &sketch_nearness);
-}
-
-/* JOIN of %, <%, %> and @@ */
-Datum
-textsketch_joinsel(PG_FUNCTION_ARGS)
-{
-	return near_join(fcinfo, &sketch_nearness);
-}
-
-/* SUPPORT of textsketch_resembles() and its siblings */
-Datum
-textsketch_support(PG_FUNCTION_ARGS)
-{
-	return near_support(fcinfo, &sketch_nearness);
-}
+/* RESTRICT and JOIN of %, <%, %> and @@, SUPPORT of textsketch_resembles() and its siblings */
+NEAR_FUNCTION(textsketch_sel, near_restrict, sketch_nearness)
+NEAR_FUNCTION(textsketch_joinsel, near_join, sketch_nearness)
+NEAR_FUNCTION(textsketch_support, near_support, sketch_nearness)
