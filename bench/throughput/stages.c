@@ -129,17 +129,17 @@ static size_t
 step_sketch(const char *text, size_t length)
 {
 	static SketchBuilder builder;
-	static uint32_t elements[2 * ROOM];
 	WordSplitter splitter;
 	size_t		n;
 
-	sketch_init(&builder, (SketchParams) {4, 12, 16}, elements, ROOM, &env);
+	sketch_init(&builder, (SketchParams) {4, 12, 16}, length / 24, &env);
 	words_init(&splitter);
 	words_feed(&splitter, text, length);
 	while ((n = words_next(&splitter, sketch_words(&builder), sketch_solos(&builder), NULL, SKETCH_BATCH)) > 0)
 		sketch_add(&builder, n);
 	sketch_add(&builder, words_end(&splitter, sketch_words(&builder), sketch_solos(&builder), NULL));
 	sink += sketch_end(&builder);
+	env.free(env.arg, builder.elements);
 	return builder.nwords;
 }
 

@@ -24,6 +24,12 @@
 
 #include <string.h>
 
+/* Elements that there must be room for when a batch is added, or the end. */
+#define ROOM_MIN (SKETCH_BATCH + SKETCH_MAX_CARRIED)
+
+/* Bytes of memory for "room" elements, and as many spare. */
+#define MEMORY(room) (2 * (room) * sizeof(uint32_t))
+
 /*
  * ---------- sorting
  */
@@ -71,12 +77,11 @@ count_upto(const uint32_t *values, size_t n, uint32_t last)
  */
 
 /*
- * Begin the sketch of a text, with SKETCH_MEMORY(room) bytes of the caller's,
- * aligned for uint32_t.  "env" must stay.
+ * Begin the sketch of a text, with room for so many elements; there may come
+ * more.  "env" must stay.
  */
 void
-sketch_init(SketchBuilder *builder, SketchParams params, void *memory, size_t room,
-			const RawEnv *env)
+sketch_init(SketchBuilder *builder, SketchParams params, size_t room, const RawEnv *env)
 {
 	builder->env = env;
 	builder->params = params;
@@ -84,39 +89,35 @@ sketch_init(SketchBuilder *builder, SketchParams params, void *memory, size_t ro
 	builder->nshingles = 0;
 	builder->ncarried = 0;
 	builder->sampled = sketch_sampled(params.sampling);
-	builder->elements = memory;
-	builder->spare = builder->elements + room;
+	builder->room = room + 2 * ROOM_MIN;
+	builder->elements = env->alloc(env->arg, MEMORY(builder->room));
+	builder->spare = builder->elements + builder->room;
 	builder->nelements = 0;
-	builder->room = room;
 	builder->floor_last = UINT32_MAX;
 	builder->nfloor = 0;
 	builder->nrun = 0;
 }
 
-/* How many elements there is room for. */
-size_t
-sketch_room(const SketchBuilder *builder)
-{
-	return builder->room - builder->nelements;
-}
-
 /* Drop repeats, which may make room. */
-void
-sketch_compact(SketchBuilder *builder)
+static void
+compact(SketchBuilder *builder)
 {
 	builder->nelements = sort_distinct(builder->elements, builder->spare, builder->nelements, builder->env);
 }
 
-/*
- * Move to other, larger memory.  The old one is the caller's to release.
- */
-void
-sketch_move(SketchBuilder *builder, void *memory, size_t room)
+/* Make room for a batch, by dropping repeats or else by larger memory. */
+static void
+make_room(SketchBuilder *builder)
 {
-	memcpy(memory, builder->elements, builder->nelements * sizeof(uint32_t));
-	builder->elements = memory;
-	builder->spare = builder->elements + room;
-	builder->room = room;
+	if (builder->room - builder->nelements >= ROOM_MIN)
+		return;
+	compact(builder);
+	if (builder->room - builder->nelements >= builder->room / 2)
+		return;
+	builder->room *= 2;
+	builder->elements = raw_enlarge(builder->env, builder->elements,
+									builder->nelements * sizeof(uint32_t), MEMORY(builder->room));
+	builder->spare = builder->elements + builder->room;
 }
 
 /*
@@ -132,7 +133,7 @@ shrink_floor(SketchBuilder *builder)
 {
 	if (builder->nelements >= SKETCH_FLOOR)
 	{
-		sketch_compact(builder);
+		compact(builder);
 		if (count_upto(builder->elements, builder->nelements, builder->sampled) >= SKETCH_FLOOR)
 		{
 			builder->floor_last = 0;
@@ -269,7 +270,7 @@ any_solo(const bool *solos, size_t n)
 
 /*
  * Add a batch of words, which the caller has put where sketch_words() and
- * sketch_solos() say.  Needs room for SKETCH_ROOM_MIN elements.
+ * sketch_solos() say.
  */
 void
 sketch_add(SketchBuilder *builder, size_t nwords)
@@ -278,6 +279,8 @@ sketch_add(SketchBuilder *builder, size_t nwords)
 	size_t		length = builder->params.shingle;
 	size_t		n = builder->ncarried + nwords;
 	size_t		nhashes;
+
+	make_room(builder);
 
 	/* the usual length has a loop of its own */
 	if (any_solo(builder->solos, n))
@@ -335,13 +338,15 @@ raise_to_floor(SketchBuilder *builder, size_t nsampled)
 
 /*
  * End the text.  Its sketch is builder->elements, nelements of them, sorted
- * and distinct; none if it has no words.  Returns the largest hash below
- * theta.  Needs room for SKETCH_ROOM_MIN elements.
+ * and distinct, which the caller is to free; none if it has no words.  Returns
+ * the largest hash below theta.
  */
 uint32_t
 sketch_end(SketchBuilder *builder)
 {
 	size_t		nsampled;
+
+	make_room(builder);
 
 	/* a text too short for a shingle is one */
 	if (builder->nshingles == 0 && builder->ncarried > 0)
@@ -352,7 +357,7 @@ sketch_end(SketchBuilder *builder)
 		add_hashes(builder, &hash, 1);
 	}
 
-	sketch_compact(builder);
+	compact(builder);
 	nsampled = count_upto(builder->elements, builder->nelements, builder->sampled);
 	if (nsampled < SKETCH_FLOOR)
 		return raise_to_floor(builder, nsampled);

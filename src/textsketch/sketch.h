@@ -6,8 +6,7 @@
  * The definition is doc/sketch.md.  It is frozen: the same text gives the
  * same sketch for ever.
  *
- * A text passes through in batches of words.  Memory for what is kept is the
- * caller's; all else is within the builder.
+ * A text passes through in batches of words.
  *
  *-------------------------------------------------------------------------
  */
@@ -33,9 +32,6 @@
 #define SKETCH_BATCH 512
 #define SKETCH_MAX_CARRIED (2 * SKETCH_MAX_SHINGLE)
 
-/* Elements that there must be room for when a batch is added, or the end. */
-#define SKETCH_ROOM_MIN (SKETCH_BATCH + SKETCH_MAX_CARRIED)
-
 /* Hashes among which the smallest are sought for the floor. */
 #define SKETCH_FLOOR_ROOM 512
 
@@ -49,7 +45,7 @@ typedef struct SketchParams
 typedef struct SketchBuilder
 {
 	SketchParams params;
-	const RawEnv *env;			/* of which check() is used */
+	const RawEnv *env;
 	uint64_t	nwords;
 	uint64_t	nshingles;
 
@@ -79,9 +75,6 @@ typedef struct SketchBuilder
 	uint32_t	ring[SKETCH_MAX_WINDOW];
 } SketchBuilder;
 
-/* Bytes of memory for "room" elements. */
-#define SKETCH_MEMORY(room) (2 * (room) * sizeof(uint32_t))
-
 /* The largest hash that a sampling of 1 in n keeps, whatever the text. */
 static inline uint32_t
 sketch_sampled(int sampling)
@@ -102,11 +95,7 @@ sketch_solos(SketchBuilder *builder)
 	return builder->solos + builder->ncarried;
 }
 
-extern void sketch_init(SketchBuilder *builder, SketchParams params, void *memory, size_t room,
-						const RawEnv *env);
-extern size_t sketch_room(const SketchBuilder *builder);
-extern void sketch_compact(SketchBuilder *builder);
-extern void sketch_move(SketchBuilder *builder, void *memory, size_t room);
+extern void sketch_init(SketchBuilder *builder, SketchParams params, size_t room, const RawEnv *env);
 extern void sketch_add(SketchBuilder *builder, size_t nwords);
 extern uint32_t sketch_end(SketchBuilder *builder);
 

@@ -22,32 +22,6 @@ PG_FUNCTION_INFO_V1(to_textsketch);
 #define FIRST_ROOM_MAX 65536
 
 /*
- * Make room for a batch, by dropping repeats or else by larger memory.  The
- * old one, *memory, is released.
- */
-static void
-make_room(SketchBuilder *builder, void **memory)
-{
-	void	   *larger;
-
-	sketch_compact(builder);
-	if (sketch_room(builder) >= builder->room / 2)
-		return;
-	larger = limited_alloc(GetMemoryChunkContext(*memory), SKETCH_MEMORY(builder->room * 2));
-	sketch_move(builder, larger, builder->room * 2);
-	pfree(*memory);
-	*memory = larger;
-}
-
-static void
-add_words(SketchBuilder *builder, void **memory, size_t nwords)
-{
-	if (sketch_room(builder) < SKETCH_ROOM_MIN)
-		make_room(builder, memory);
-	sketch_add(builder, nwords);
-}
-
-/*
  * to_textsketch(document text, shingle int, sampling int, window int); NULL
  * for a text without words, as there is none whose measures it could have.
  */
@@ -57,11 +31,9 @@ to_textsketch(PG_FUNCTION_ARGS)
 	text	   *document = PG_GETARG_TEXT_PP(0);
 	SketchParams params = {PG_GETARG_INT32(1), PG_GETARG_INT32(2), PG_GETARG_INT32(3)};
 	size_t		nbytes = VARSIZE_ANY_EXHDR(document);
-	size_t		room = Min(nbytes / BYTES_PER_ELEMENT, FIRST_ROOM_MAX) + 2 * SKETCH_ROOM_MIN;
 	MemoryContext context;
-	void	   *memory;
+	RawEnv		env;
 	SketchBuilder *builder;
-	RawEnv		env = server_env(CurrentMemoryContext);
 	ServerText	reader;
 	size_t		nwords;
 	uint32		last;
@@ -70,16 +42,13 @@ to_textsketch(PG_FUNCTION_ARGS)
 	textsketch_check_params(params.shingle, params.sampling, params.window);
 
 	context = limited_context(CurrentMemoryContext, "to_textsketch");
-	memory = limited_alloc(context, SKETCH_MEMORY(room));
+	env = limited_env(context);
 	builder = palloc(sizeof(SketchBuilder));
-	sketch_init(builder, params, memory, room, &env);
+	sketch_init(builder, params, Min(nbytes / BYTES_PER_ELEMENT, FIRST_ROOM_MAX), &env);
 	servertext_init(&reader, VARDATA_ANY(document), nbytes);
 	while ((nwords = servertext_words(&reader, sketch_words(builder), sketch_solos(builder),
 									  NULL, SKETCH_BATCH)) > 0)
-		add_words(builder, &memory, nwords);
-
-	if (sketch_room(builder) < SKETCH_ROOM_MIN)
-		make_room(builder, &memory);
+		sketch_add(builder, nwords);
 	last = sketch_end(builder);
 	if (builder->nwords > 0)
 		result = textsketch_make(params, builder->nwords, builder->nshingles, last,

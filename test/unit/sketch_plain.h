@@ -96,33 +96,19 @@ plain_sketch(const uint64_t *words, const bool *solo, size_t nwords, SketchParam
 
 /*
  * The same by the builder, in batches of "batch" words and in memory that is
- * enlarged as late as it may be.
+ * the least there may be at first.
  */
 static size_t
 built_sketch(const uint64_t *words, const bool *solo, size_t nwords, SketchParams params,
 			 size_t batch, uint32_t *elements, uint64_t *theta)
 {
 	static SketchBuilder builder;
-	size_t		room = SKETCH_ROOM_MIN;
-	void	   *memory = malloc(SKETCH_MEMORY(room));
 
-	sketch_init(&builder, params, memory, room, &env);
-	for (size_t i = 0;; i += batch)
+	sketch_init(&builder, params, 0, &env);
+	for (size_t i = 0; i < nwords; i += batch)
 	{
-		size_t		n = i >= nwords ? 0 : nwords - i < batch ? nwords - i : batch;
+		size_t		n = nwords - i < batch ? nwords - i : batch;
 
-		sketch_compact(&builder);
-		if (sketch_room(&builder) < SKETCH_ROOM_MIN)
-		{
-			void	   *larger = malloc(SKETCH_MEMORY(room * 2));
-
-			room *= 2;
-			sketch_move(&builder, larger, room);
-			free(memory);
-			memory = larger;
-		}
-		if (i >= nwords)
-			break;
 		for (size_t j = 0; j < n; j++)
 		{
 			sketch_words(&builder)[j] = words[i + j];
@@ -132,7 +118,7 @@ built_sketch(const uint64_t *words, const bool *solo, size_t nwords, SketchParam
 	}
 	*theta = (uint64_t) sketch_end(&builder) + 1;
 	memcpy(elements, builder.elements, builder.nelements * sizeof(uint32_t));
-	free(memory);
+	env.free(env.arg, builder.elements);
 	return builder.nelements;
 }
 

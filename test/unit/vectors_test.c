@@ -92,7 +92,6 @@ main(void)
 	static FeatureSum sum;
 	static SketchBuilder builder;
 	SketchParams params = {4, 12, 16};
-	size_t		room = 2 * SKETCH_ROOM_MIN;
 	void	   *memory;
 	size_t		n;
 
@@ -131,8 +130,7 @@ main(void)
 		free(memory);
 	}
 
-	memory = malloc(SKETCH_MEMORY(room));
-	sketch_init(&builder, params, memory, room, &env);
+	sketch_init(&builder, params, 0, &env);
 	n = all_words("The U.S. & Kerry\xe2\x80\x99s 958,000 miles", words);
 	memcpy(sketch_words(&builder), words, n * sizeof(uint64_t));
 	memset(sketch_solos(&builder), 0, n * sizeof(bool));
@@ -140,7 +138,7 @@ main(void)
 	ok(sketch_end(&builder) == UINT32_MAX, "a short text's sketch has all hashes");
 	ok(builder.nelements == LENGTH(elements) &&
 	   memcmp(builder.elements, elements, sizeof(elements)) == 0, "elements of a sketch");
-	free(memory);
+	env.free(env.arg, builder.elements);
 
 	return done_testing();
 }
