@@ -16,6 +16,7 @@
 #include "utils/builtins.h"
 
 #include "base/literal.h"
+#include "base/payload.h"
 
 PG_FUNCTION_INFO_V1(boilerplate_in);
 PG_FUNCTION_INFO_V1(boilerplate_out);
@@ -195,12 +196,7 @@ boilerplate_recv(PG_FUNCTION_ARGS)
 Datum
 boilerplate_send(PG_FUNCTION_ARGS)
 {
-	Boilerplate *value = (Boilerplate *) PG_GETARG_VARLENA_PP(0);
-	StringInfoData buf;
-
-	pq_begintypsend(&buf);
-	pq_sendbytes(&buf, VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value));
-	PG_RETURN_BYTEA_P(pq_endtypsend(&buf));
+	PG_RETURN_BYTEA_P(payload_bytea(PG_GETARG_VARLENA_PP(0)));
 }
 
 /*
