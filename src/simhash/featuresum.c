@@ -268,13 +268,9 @@ featuresum_add_counted(FeatureSum *sum, int nwords, const uint64_t *shingles,
 	featuresum_add_text(sum, nwords, shingles, nshingles, NULL, 0);
 	for (size_t i = 0; i < nshingles; i++)
 	{
-		uint64_t	feature = shingles[i];
+		uint32_t	count = counts[i] < FEATURE_MAX_OCCURRENCES ? counts[i] : FEATURE_MAX_OCCURRENCES;
 
-		for (uint32_t k = 1; k < counts[i] && k < FEATURE_MAX_OCCURRENCES; k++)
-		{
-			feature = next_occurrence(feature);
-			featuresum_add(sum, nwords, feature, 1);
-		}
+		featuresum_add_repeated(sum, nwords, next_occurrence(shingles[i]), count - 1);
 	}
 }
 

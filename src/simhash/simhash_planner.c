@@ -4,7 +4,7 @@
  *	  What the planner is told of fingerprints: how many rows a condition on a
  *	  distance leaves, and how simhash_dwithin() uses an index.
  *
- * base/nearness.c reckons with what ANALYZE found out (simhash_statistics.h):
+ * base/nearness.c reckons with what ANALYZE found out (simhash_statistics.c):
  * the part of the other rows that is, on average, within the radius of a row.
  *
  * Without statistics, and where the sample had no pair so near, a model does:
@@ -31,7 +31,6 @@
 #include "base/identity.h"
 #include "base/nearness.h"
 #include "hamming/hamming.h"
-#include "simhash/simhash_statistics.h"
 
 /* A radius that can't be known when planning. */
 #define RADIUS_UNKNOWN	(-1)

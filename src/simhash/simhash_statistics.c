@@ -18,7 +18,7 @@
  *
  *-------------------------------------------------------------------------
  */
-#include "simhash/simhash.h"
+#include "simhash/simhash_planner.h"
 
 #include "access/detoast.h"
 #include "access/htup_details.h"
@@ -26,9 +26,8 @@
 #include "utils/memutils.h"
 
 #include "base/analyze.h"
-#include "hamming/distance_curve.h"
 #include "base/serverenv.h"
-#include "simhash/simhash_statistics.h"
+#include "hamming/distance_curve.h"
 
 PG_FUNCTION_INFO_V1(simhash_typanalyze);
 
