@@ -1212,10 +1212,11 @@ CREATE OPERATOR CLASS textsketch_ops DEFAULT FOR TYPE textsketch USING gin AS
 COMMENT ON OPERATOR CLASS textsketch_ops USING gin IS 'resemblance, containment, shared elements';
 
 --
--- Passages: src/passages/shared_passages.c, doc/passages.md
+-- Passages, changes and verdicts: src/passages, doc/passages.md
 --
 
-CREATE FUNCTION shared_passages(a text, b text, min_words integer DEFAULT 8, gap integer DEFAULT 0)
+CREATE FUNCTION shared_passages(a text, b text, min_words integer DEFAULT 8, gap integer DEFAULT 0,
+	joined_within integer DEFAULT 0)
 RETURNS TABLE (
 	a_start integer, a_length integer,
 	b_start integer, b_length integer,
@@ -1223,7 +1224,7 @@ RETURNS TABLE (
 )
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 5000 ROWS 5;
 
-COMMENT ON FUNCTION shared_passages(text, text, integer, integer) IS 'runs of words that both texts have, longest first';
+COMMENT ON FUNCTION shared_passages(text, text, integer, integer, integer) IS 'runs of words that both texts have, longest first';
 
 CREATE FUNCTION passage_coverage(a text, b text, min_words integer DEFAULT 8,
 	OUT a_words integer, OUT b_words integer,
@@ -1233,18 +1234,55 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 5000;
 
 COMMENT ON FUNCTION passage_coverage(text, text, integer) IS 'how many words of each text are in shared passages';
 
--- What two texts have in common, in one row.  The rules of the verdict are in
--- doc/passages.md; "four" are the passages of four words and more, the words
--- of a shingle.
+CREATE FUNCTION original_passages(body text, others text[], min_words integer DEFAULT 8)
+RETURNS TABLE (start integer, length integer, words integer)
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20000 ROWS 10;
+
+COMMENT ON FUNCTION original_passages(text, text[], integer) IS 'what of a text is in none of others';
+
+CREATE FUNCTION originality(body text, others text[], min_words integer DEFAULT 8)
+RETURNS double precision
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20000;
+
+COMMENT ON FUNCTION originality(text, text[], integer) IS 'the share of a text''s words that are in none of others';
+
+CREATE FUNCTION article_changes(old text, new text)
+RETURNS TABLE (
+	change text,
+	old_start integer, old_length integer,
+	new_start integer, new_length integer,
+	words integer, numbers boolean, names boolean, negation boolean
+)
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 5000 ROWS 20;
+
+COMMENT ON FUNCTION article_changes(text, text) IS 'what was kept, removed, added, replaced and moved between two versions';
+
+-- The rules of the verdict are in doc/passages.md.
+CREATE FUNCTION article_verdict(a text, b text, source text DEFAULT '', ignored text DEFAULT '',
+	OUT a_words integer, OUT b_words integer,
+	OUT part_a double precision, OUT part_b double precision,
+	OUT shared_words integer, OUT longest_passage integer,
+	OUT words_in_order integer, OUT words_changed integer,
+	OUT numbers_changed text[], OUT names_changed text[], OUT negations_changed integer,
+	OUT verdict text)
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10000;
+
+COMMENT ON FUNCTION article_verdict(text, text, text, text) IS 'what two articles are to each other, and the words it rests on';
+
+-- The same with the estimates of fingerprints and sketches.
 --
 -- Arguments are of the very types that functions and operators take, and none
 -- is left to its default: of objects that someone has put into the extension's
 -- schema before, none fits better (doc/security.md).
-CREATE FUNCTION compare_articles(a text, b text,
+CREATE FUNCTION compare_articles(a text, b text, source text DEFAULT '', ignored text DEFAULT '',
 	OUT distance integer, OUT similarity double precision,
 	OUT resemblance double precision,
 	OUT containment_a_in_b double precision, OUT containment_b_in_a double precision,
+	OUT a_words integer, OUT b_words integer,
+	OUT part_a double precision, OUT part_b double precision,
 	OUT shared_words integer, OUT longest_passage integer,
+	OUT words_in_order integer, OUT words_changed integer,
+	OUT numbers_changed text[], OUT names_changed text[], OUT negations_changed integer,
 	OUT verdict text)
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 20000
 BEGIN ATOMIC
@@ -1253,29 +1291,15 @@ BEGIN ATOMIC
 		resemblance(sketch_a, sketch_b),
 		containment(sketch_a, sketch_b),
 		containment(sketch_b, sketch_a),
-		least(a_shared, b_shared),
-		longest,
-		CASE
-			WHEN a = b COLLATE "C" THEN 'identical'
-			WHEN a_words = b_words AND (longest > 0 AND longest = a_words OR a_words < 4 AND fp_a = fp_b) THEN 'same text'
-			WHEN greatest(part_a, part_b) >= 0.6::double precision AND least(a_shared, b_shared) >= 8 THEN
-				CASE
-					WHEN part_b < 0.75::double precision * part_a THEN 'a is cut from b'
-					WHEN part_a < 0.75::double precision * part_b THEN 'b is cut from a'
-					ELSE 'same text'
-				END
-			WHEN longest >= 40 OR (longest >= 8 AND greatest(part_a, part_b) >= 0.2::double precision) THEN 'excerpt'
-			WHEN longest >= 8 THEN 'shared quotes'
-			ELSE 'unrelated'
-		END
+		v.a_words, v.b_words, v.part_a, v.part_b, v.shared_words, v.longest_passage,
+		v.words_in_order, v.words_changed, v.numbers_changed, v.names_changed, v.negations_changed,
+		v.verdict
 	FROM (SELECT to_simhash(a, 256, 2) AS fp_a, to_simhash(b, 256, 2) AS fp_b,
 			to_textsketch(a, 4, 12, 16) AS sketch_a, to_textsketch(b, 4, 12, 16) AS sketch_b) AS signatures,
-		passage_coverage(a, b, 4) AS four,
-		LATERAL (SELECT a_shared::double precision / greatest(a_words, 1)::double precision AS part_a,
-			b_shared::double precision / greatest(b_words, 1)::double precision AS part_b) AS parts;
+		article_verdict(a, b, source, ignored) AS v;
 END;
 
-COMMENT ON FUNCTION compare_articles(text, text) IS 'what two articles have in common: measures and a verdict';
+COMMENT ON FUNCTION compare_articles(text, text, text, text) IS 'what two articles have in common: measures and a verdict';
 
 --
 -- Boilerplate: src/boilerplate/, doc/boilerplate.md

@@ -520,14 +520,17 @@ passages_find(const PassageText text[2], uint32_t min_words, uint32_t gap,
 	return list.passage;
 }
 
-/* How many words of text "side", of nwords, are in at least one passage. */
-uint32_t
-passages_covered(const Passage *passages, uint32_t npassages,
-				 int side, uint32_t nwords, const RawEnv *env)
+/*
+ * Which words of text "side", of nwords, are in at least one passage; allocated
+ * by "env", for the caller to free.
+ */
+bool *
+passages_mark(const Passage *passages, uint32_t npassages, int side, uint32_t nwords,
+			  const RawEnv *env)
 {
 	uint32_t   *end = raw_alloc_zero(env, (nwords + 1) * sizeof(uint32_t));
+	bool	   *marks = env->alloc(env->arg, (nwords + 1) * sizeof(bool));
 	uint32_t	reached = 0;
-	uint32_t	covered = 0;
 
 	for (uint32_t i = 0; i < npassages; i++)
 	{
@@ -542,8 +545,25 @@ passages_covered(const Passage *passages, uint32_t npassages,
 		raw_check(env, i);
 		if (reached < end[i])
 			reached = end[i];
-		covered += i < reached;
+		marks[i] = i < reached;
 	}
 	env->free(env->arg, end);
+	return marks;
+}
+
+/* How many that are. */
+uint32_t
+passages_covered(const Passage *passages, uint32_t npassages,
+				 int side, uint32_t nwords, const RawEnv *env)
+{
+	bool	   *marks = passages_mark(passages, npassages, side, nwords, env);
+	uint32_t	covered = 0;
+
+	for (uint32_t i = 0; i < nwords; i++)
+	{
+		raw_check(env, i);
+		covered += marks[i];
+	}
+	env->free(env->arg, marks);
 	return covered;
 }

@@ -40,6 +40,8 @@ typedef struct Passage
 
 extern Passage *passages_find(const PassageText text[2], uint32_t min_words, uint32_t gap,
 							  const RawEnv *env, uint32_t *npassages);
+extern bool *passages_mark(const Passage *passages, uint32_t npassages,
+						   int side, uint32_t nwords, const RawEnv *env);
 extern uint32_t passages_covered(const Passage *passages, uint32_t npassages,
 								 int side, uint32_t nwords, const RawEnv *env);
 
