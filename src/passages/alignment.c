@@ -28,9 +28,9 @@
 #define SMALL_GAP 32
 
 /* Differences that are sought in a gap: in one of so many words, and in larger ones. */
-#define MYERS_WORDS 8192
-#define MYERS_MAX 256
-#define MYERS_MAX_LARGE 64
+#define MYERS_WORDS 1024
+#define MYERS_MAX 96
+#define MYERS_MAX_LARGE 24
 
 typedef struct Aligner
 {
@@ -119,7 +119,8 @@ trim_end(Aligner *aligner, Gap *gap)
 /*
  * The greedy algorithm of Myers.  With d differences, on diagonal k = x - y,
  * which is between -d and d and as even as d, reached[] tells how far x comes;
- * those of d begin at d (d + 1) / 2.
+ * those of d begin at d (d + 1) / 2.  Diagonals beyond the corners of the gap,
+ * -m and n, are left out.
  */
 
 static inline uint32_t *
@@ -128,21 +129,31 @@ reached_by(const Aligner *aligner, int d, int k)
 	return &aligner->reached[d * (d + 1) / 2 + (k + d) / 2];
 }
 
-/* Does the way to diagonal k with d differences leave out a word of b? */
-static inline bool
-from_above(const Aligner *aligner, int d, int k)
+/* The outermost diagonal on the side of which the gap has so many words. */
+static inline int
+outermost(int d, int words)
 {
-	return k == -d ||
-		(k != d && *reached_by(aligner, d - 1, k - 1) < *reached_by(aligner, d - 1, k + 1));
+	return d <= words ? d : words - ((d - words) & 1);
+}
+
+/* Does the way to diagonal k with d differences, more than 0, leave out a word of b? */
+static inline bool
+from_above(const Aligner *aligner, const Gap *gap, int d, int k)
+{
+	if (k - 1 < -outermost(d - 1, (int) (gap->end[1] - gap->begin[1])))
+		return true;
+	if (k + 1 > outermost(d - 1, (int) (gap->end[0] - gap->begin[0])))
+		return false;
+	return *reached_by(aligner, d - 1, k - 1) < *reached_by(aligner, d - 1, k + 1);
 }
 
 /* How far x comes before words that are the same. */
 static inline uint32_t
-step_to(const Aligner *aligner, int d, int k)
+step_to(const Aligner *aligner, const Gap *gap, int d, int k)
 {
 	if (d == 0)
 		return 0;
-	if (from_above(aligner, d, k))
+	if (from_above(aligner, gap, d, k))
 		return *reached_by(aligner, d - 1, k + 1);
 	return *reached_by(aligner, d - 1, k - 1) + 1;
 }
@@ -156,9 +167,11 @@ count_differences(Aligner *aligner, const Gap *gap, int most)
 
 	for (int d = 0; d <= most; d++)
 	{
-		for (int k = -d; k <= d; k += 2)
+		int			last = outermost(d, (int) n);
+
+		for (int k = -outermost(d, (int) m); k <= last; k += 2)
 		{
-			uint32_t	x = step_to(aligner, d, k);
+			uint32_t	x = step_to(aligner, gap, d, k);
 			uint32_t	y = x - (uint32_t) k;
 
 			raw_step(aligner->env, &aligner->steps);
@@ -199,12 +212,12 @@ align_small(Aligner *aligner, const Gap *gap)
 	for (int left = d; left >= 0; left--)
 	{
 		uint32_t	end = *reached_by(aligner, left, k);
-		uint32_t	begin = step_to(aligner, left, k);
+		uint32_t	begin = step_to(aligner, gap, left, k);
 
 		runs[left] = (AlignedRun) {{gap->begin[0] + begin, gap->begin[1] + begin - (uint32_t) k},
 		end - begin};
 		if (left > 0)
-			k += from_above(aligner, left, k) ? 1 : -1;
+			k += from_above(aligner, gap, left, k) ? 1 : -1;
 	}
 	for (int i = 0; i <= d; i++)
 		add_run(aligner, runs[i].begin[0], runs[i].begin[1], runs[i].length);

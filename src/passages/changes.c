@@ -236,17 +236,18 @@ compare_in_new(const void *a, const void *b)
 /*
  * The changes from text[0] to text[1], whose runs words_align() found; these
  * may be left out here.  They come in the order of the new text; what is removed is
- * where it is missed.  Every word of each text is in one of them.
+ * where it is missed.  Every word of each text is in one of them.  Moves needn't
+ * be looked for where no passage is as long.
  * They are allocated by "env", for the caller to free.
  */
 Change *
-changes_find(const PassageText text[2], AlignedRun *runs, uint32_t nruns, const RawEnv *env,
-			 uint32_t *nchanges)
+changes_find(const PassageText text[2], AlignedRun *runs, uint32_t nruns, bool with_moves,
+			 const RawEnv *env, uint32_t *nchanges)
 {
 	ChangeList	list = {env->alloc(env->arg, FIRST_ROOM * sizeof(Change)), 0, FIRST_ROOM};
 	bool	   *taken[2];
 	bool	   *moved[2];
-	MoveList	moves;
+	MoveList	moves = {NULL, 0, 0, 0};
 	const AlignedRun *move;
 	uint32_t	at[2] = {0, 0};
 
@@ -261,8 +262,10 @@ changes_find(const PassageText text[2], AlignedRun *runs, uint32_t nruns, const 
 			memset(taken[side] + runs[i].begin[side], true, runs[i].length);
 		}
 	}
-	find_moves(&moves, text, taken, env);
-	env->sort(moves.move, moves.n, sizeof(AlignedRun), compare_in_new);
+	if (with_moves)
+		find_moves(&moves, text, taken, env);
+	if (moves.n > 1)
+		env->sort(moves.move, moves.n, sizeof(AlignedRun), compare_in_new);
 	for (uint32_t i = 0; i < moves.n; i++)
 	{
 		raw_check(env, i);
@@ -285,7 +288,8 @@ changes_find(const PassageText text[2], AlignedRun *runs, uint32_t nruns, const 
 		env->free(env->arg, taken[side]);
 		env->free(env->arg, moved[side]);
 	}
-	env->free(env->arg, moves.move);
+	if (moves.move != NULL)
+		env->free(env->arg, moves.move);
 	*nchanges = list.n;
 	return list.change;
 }

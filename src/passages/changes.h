@@ -33,6 +33,6 @@ typedef struct Change
 #define CHANGES_MIN_MOVED 8
 
 extern Change *changes_find(const PassageText text[2], AlignedRun *runs, uint32_t nruns,
-							const RawEnv *env, uint32_t *nchanges);
+							bool with_moves, const RawEnv *env, uint32_t *nchanges);
 
 #endif							/* CHANGES_H */

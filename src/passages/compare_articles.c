@@ -41,29 +41,119 @@ typedef struct WrittenText
 	uint32	   *bytes;			/* before each word */
 } WrittenText;
 
-/* Two texts, aligned. */
-typedef struct AlignedTexts
+/* Read the texts of a call. */
+static void
+split_texts(FunctionCallInfo fcinfo, WrittenText written[2])
 {
-	WrittenText a[2];
-	VerdictText text[2];
-	uint32		in_order;		/* words in aligned runs */
+	for (int side = 0; side < 2; side++)
+	{
+		written[side].document = PG_GETARG_TEXT_PP(side);
+		split_text(&written[side].split, written[side].document);
+	}
+}
+
+/* Their words, what these are as written not known. */
+static void
+view_texts(const WrittenText written[2], VerdictText texts[2])
+{
+	for (int side = 0; side < 2; side++)
+	{
+		texts[side].text.words = written[side].split.words;
+		texts[side].text.nwords = (uint32) written[side].split.nwords;
+		texts[side].flags = NULL;
+	}
+}
+
+/* What the words are as written. */
+static void
+read_writing(WrittenText written[2], VerdictText texts[2])
+{
+	const RawEnv env = limited_env(CurrentMemoryContext);
+	const uint64 *words[2];
+	uint8	   *flags[2];
+	size_t		nwords[2];
+
+	for (int side = 0; side < 2; side++)
+	{
+		const SplitText *split = &written[side].split;
+
+		words[side] = split->words;
+		nwords[side] = split->nwords;
+		flags[side] = limited_alloc(CurrentMemoryContext, nwords[side] + 1);
+		memset(flags[side], 0, nwords[side] + 1);
+		written[side].bytes = limited_alloc(CurrentMemoryContext, (nwords[side] + 1) * sizeof(uint32));
+		split_written(split, written[side].document, flags[side], written[side].bytes);
+		written[side].flags = flags[side];
+		texts[side].flags = flags[side];
+	}
+	written_names(words, flags, nwords, &env);
+}
+
+static const char *const change_names[] = {"kept", "removed", "added", "replaced", "moved"};
+
+/* A row of article_changes(). */
+static void
+put_change(ReturnSetInfo *result, const WrittenText written[2], const VerdictText texts[2],
+		   const Change *change)
+{
+	const RawEnv env = limited_env(CurrentMemoryContext);
+	ChangedFacts facts = {{0, 0}, {0, 0}, {0, 0}};
+	Datum		values[9];
+	bool		nulls[9] = {false};
+
+	if (change->kind != CHANGE_KEPT && change->kind != CHANGE_MOVED)
+		verdict_facts(texts, change, &facts, &env);
+	values[0] = CStringGetTextDatum(change_names[change->kind]);
+	for (int side = 0; side < 2; side++)
+		split_characters(&written[side].split, change->begin[side], change->length[side],
+						 &values[1 + 2 * side]);
+	values[5] = Int32GetDatum((int32) Max(change->length[0], change->length[1]));
+	values[6] = BoolGetDatum(facts.numbers[0] + facts.numbers[1] > 0);
+	values[7] = BoolGetDatum(facts.names[0] + facts.names[1] > 0);
+	values[8] = BoolGetDatum((facts.negations[0] > 0) != (facts.negations[1] > 0));
+	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+	pfree(DatumGetPointer(values[0]));
+}
+
+/*
+ * article_changes(old text, new text)
+ */
+Datum
+article_changes(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	MemoryContext context;
+	MemoryContext caller;
+	RawEnv		env;
+	WrittenText written[2];
+	VerdictText texts[2];
+	PassageText words[2];
+	AlignedRun *runs;
+	uint32		nruns;
 	Change	   *changes;
 	uint32		nchanges;
-} AlignedTexts;
 
-static void
-read_written(WrittenText *written, text *document)
-{
-	size_t		nwords;
-
-	written->document = document;
-	split_text(&written->split, document);
-	nwords = written->split.nwords;
-	written->flags = limited_alloc(CurrentMemoryContext, nwords + 1);
-	memset(written->flags, 0, nwords + 1);
-	written->bytes = limited_alloc(CurrentMemoryContext, (nwords + 1) * sizeof(uint32));
-	split_written(&written->split, document, written->flags, written->bytes);
+	InitMaterializedSRF(fcinfo, 0);
+	context = limited_context(CurrentMemoryContext, "article_changes");
+	caller = MemoryContextSwitchTo(context);
+	env = limited_env(context);
+	split_texts(fcinfo, written);
+	view_texts(written, texts);
+	read_writing(written, texts);
+	words[0] = texts[0].text;
+	words[1] = texts[1].text;
+	runs = words_align(words, &env, &nruns);
+	changes = changes_find(words, runs, nruns, true, &env, &nchanges);
+	for (uint32 i = 0; i < nchanges; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		put_change(result, written, texts, &changes[i]);
+	}
+	MemoryContextSwitchTo(caller);
+	MemoryContextDelete(context);
+	return (Datum) 0;
 }
+
 
 /* Which words of a text are shared with a third one. */
 static bool *
@@ -91,9 +181,8 @@ quote_source(WrittenText *written, const SplitText *source)
 
 /* Leave out the words that a text shares with what is ignored. */
 static void
-leave_out(WrittenText *written, const SplitText *ignored)
+leave_out(SplitText *split, const SplitText *ignored)
 {
-	SplitText  *split = &written->split;
 	bool	   *shared = shared_with(split, ignored);
 	size_t		n = 0;
 
@@ -102,97 +191,10 @@ leave_out(WrittenText *written, const SplitText *ignored)
 		if (shared[i])
 			continue;
 		split->words[n] = split->words[i];
-		split->spans[n] = split->spans[i];
-		written->flags[n] = written->flags[i];
-		written->bytes[n] = written->bytes[i];
-		n++;
+		split->spans[n++] = split->spans[i];
 	}
 	split->nwords = n;
 }
-
-/* Find what changed between the two texts, whose words are read. */
-static void
-align_texts(AlignedTexts *aligned)
-{
-	const RawEnv env = limited_env(CurrentMemoryContext);
-	PassageText texts[2];
-	AlignedRun *runs;
-	uint32		nruns;
-	const uint64 *words[2];
-	uint8	   *flags[2];
-	size_t		nwords[2];
-
-	for (int side = 0; side < 2; side++)
-	{
-		const SplitText *split = &aligned->a[side].split;
-
-		words[side] = split->words;
-		nwords[side] = split->nwords;
-		flags[side] = aligned->a[side].flags;
-		texts[side] = (PassageText) {split->words, (uint32) split->nwords};
-		aligned->text[side] = (VerdictText) {texts[side], flags[side]};
-	}
-	written_names(words, flags, nwords, &env);
-	runs = words_align(texts, &env, &nruns);
-	aligned->in_order = 0;
-	for (uint32 i = 0; i < nruns; i++)
-		aligned->in_order += runs[i].length;
-	aligned->changes = changes_find(texts, runs, nruns, &env, &aligned->nchanges);
-	pfree(runs);
-}
-
-static const char *const change_names[] = {"kept", "removed", "added", "replaced", "moved"};
-
-/* A row of article_changes(). */
-static void
-put_change(ReturnSetInfo *result, const AlignedTexts *aligned, const Change *change)
-{
-	const RawEnv env = limited_env(CurrentMemoryContext);
-	ChangedFacts facts = {{0, 0}, {0, 0}, {0, 0}};
-	Datum		values[9];
-	bool		nulls[9] = {false};
-
-	if (change->kind != CHANGE_KEPT && change->kind != CHANGE_MOVED)
-		verdict_facts(aligned->text, change, &facts, &env);
-	values[0] = CStringGetTextDatum(change_names[change->kind]);
-	for (int side = 0; side < 2; side++)
-		split_characters(&aligned->a[side].split, change->begin[side], change->length[side],
-						 &values[1 + 2 * side]);
-	values[5] = Int32GetDatum((int32) Max(change->length[0], change->length[1]));
-	values[6] = BoolGetDatum(facts.numbers[0] + facts.numbers[1] > 0);
-	values[7] = BoolGetDatum(facts.names[0] + facts.names[1] > 0);
-	values[8] = BoolGetDatum((facts.negations[0] > 0) != (facts.negations[1] > 0));
-	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
-	pfree(DatumGetPointer(values[0]));
-}
-
-/*
- * article_changes(old text, new text)
- */
-Datum
-article_changes(PG_FUNCTION_ARGS)
-{
-	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	AlignedTexts aligned;
-	MemoryContext context;
-	MemoryContext caller;
-
-	InitMaterializedSRF(fcinfo, 0);
-	context = limited_context(CurrentMemoryContext, "article_changes");
-	caller = MemoryContextSwitchTo(context);
-	for (int side = 0; side < 2; side++)
-		read_written(&aligned.a[side], PG_GETARG_TEXT_PP(side));
-	align_texts(&aligned);
-	for (uint32 i = 0; i < aligned.nchanges; i++)
-	{
-		CHECK_FOR_INTERRUPTS();
-		put_change(result, &aligned, &aligned.changes[i]);
-	}
-	MemoryContextSwitchTo(caller);
-	MemoryContextDelete(context);
-	return (Datum) 0;
-}
-
 
 /* A word as it is written, of which a long one is cut. */
 static void
@@ -209,10 +211,11 @@ append_word(StringInfo string, const WrittenText *written, uint32 word)
 
 /*
  * The words that have a flag and stand for each other in short replacements, as
- * "12 -> 47".
+ * "12 -> 47"; none where too little is kept for that.
  */
-static ArrayType *
-changed_pairs(const AlignedTexts *aligned, uint8 flag)
+static Datum
+changed_pairs(const WrittenText written[2], const VerdictText texts[2],
+			  const Comparison *comparison, uint8 flag)
 {
 	const RawEnv env = limited_env(CurrentMemoryContext);
 	Datum		pairs[MAX_PAIRS];
@@ -220,28 +223,28 @@ changed_pairs(const AlignedTexts *aligned, uint8 flag)
 	StringInfoData string;
 
 	initStringInfo(&string);
-	for (uint32 i = 0; i < aligned->nchanges && npairs < MAX_PAIRS; i++)
+	for (uint32 i = 0; i < comparison->nchanges && npairs < MAX_PAIRS; i++)
 	{
-		const Change *change = &aligned->changes[i];
+		const Change *change = &comparison->changes[i];
 		uint32		only[2][VERDICT_SWAP_WORDS];
 		uint32		n[2];
 
 		CHECK_FOR_INTERRUPTS();
-		if (!verdict_is_swap(change))
+		if (!verdict_tells_facts(&comparison->measures) || !verdict_is_swap(change))
 			continue;
 		for (int side = 0; side < 2; side++)
-			n[side] = verdict_only_words(aligned->text, change, flag, side, only[side],
+			n[side] = verdict_only_words(texts, change, flag, side, only[side],
 										 VERDICT_SWAP_WORDS, &env);
 		for (uint32 k = 0; k < Min(n[0], n[1]) && npairs < MAX_PAIRS; k++)
 		{
 			resetStringInfo(&string);
-			append_word(&string, &aligned->a[0], only[0][k]);
+			append_word(&string, &written[0], only[0][k]);
 			appendStringInfoString(&string, " -> ");
-			append_word(&string, &aligned->a[1], only[1][k]);
+			append_word(&string, &written[1], only[1][k]);
 			pairs[npairs++] = PointerGetDatum(cstring_to_text_with_len(string.data, string.len));
 		}
 	}
-	return construct_array(pairs, npairs, TEXTOID, -1, false, TYPALIGN_INT);
+	return PointerGetDatum(construct_array(pairs, npairs, TEXTOID, -1, false, TYPALIGN_INT));
 }
 
 static bool
@@ -258,18 +261,49 @@ part(const Measures *measures, int side)
 	return Float8GetDatum((double) measures->shared[side] / Max(measures->words[side], 1));
 }
 
+/* Compare the texts of a call of article_verdict(). */
+static void
+compare_texts(FunctionCallInfo fcinfo, WrittenText written[2], VerdictText texts[2],
+			  Comparison *comparison)
+{
+	const RawEnv env = limited_env(CurrentMemoryContext);
+	text	   *source = PG_GETARG_TEXT_PP(2);
+	text	   *ignored = PG_GETARG_TEXT_PP(3);
+	SplitText	third;
+
+	split_texts(fcinfo, written);
+	if (VARSIZE_ANY_EXHDR(ignored) > 0)
+	{
+		split_text(&third, ignored);
+		leave_out(&written[0].split, &third);
+		leave_out(&written[1].split, &third);
+	}
+	view_texts(written, texts);
+	verdict_compare(texts, comparison, &env);
+	if (!verdict_depends_on_writing(&comparison->measures))
+		return;
+	read_writing(written, texts);
+	if (VARSIZE_ANY_EXHDR(source) > 0)
+	{
+		split_text(&third, source);
+		quote_source(&written[0], &third);
+		quote_source(&written[1], &third);
+	}
+	verdict_read(texts, comparison, &env);
+}
+
 /*
  * article_verdict(a text, b text, source text, ignored text)
  */
 Datum
 article_verdict(PG_FUNCTION_ARGS)
 {
-	text	   *third[2] = {PG_GETARG_TEXT_PP(2), PG_GETARG_TEXT_PP(3)};
 	MemoryContext context;
 	MemoryContext caller;
-	AlignedTexts aligned;
-	Measures	measures;
-	RawEnv		env;
+	WrittenText written[2];
+	VerdictText texts[2];
+	Comparison	comparison;
+	const Measures *measures = &comparison.measures;
 	TupleDesc	desc;
 	Datum		values[12];
 	bool		nulls[12] = {false};
@@ -280,42 +314,21 @@ article_verdict(PG_FUNCTION_ARGS)
 
 	context = limited_context(CurrentMemoryContext, "article_verdict");
 	caller = MemoryContextSwitchTo(context);
-	env = limited_env(context);
-	for (int side = 0; side < 2; side++)
-		read_written(&aligned.a[side], PG_GETARG_TEXT_PP(side));
-	for (int i = 0; i < 2; i++)
-	{
-		SplitText	split;
-
-		if (VARSIZE_ANY_EXHDR(third[i]) == 0)
-			continue;
-		split_text(&split, third[i]);
-		for (int side = 0; side < 2; side++)
-		{
-			if (i == 0)
-				quote_source(&aligned.a[side], &split);
-			else
-				leave_out(&aligned.a[side], &split);
-		}
-	}
-	align_texts(&aligned);
-	verdict_measure(aligned.text, aligned.in_order, aligned.changes, aligned.nchanges,
-					&measures, &env);
-
+	compare_texts(fcinfo, written, texts, &comparison);
 	for (int side = 0; side < 2; side++)
 	{
-		values[side] = Int32GetDatum((int32) measures.words[side]);
-		values[2 + side] = part(&measures, side);
+		values[side] = Int32GetDatum((int32) measures->words[side]);
+		values[2 + side] = part(measures, side);
 	}
-	values[4] = Int32GetDatum((int32) Min(measures.shared[0], measures.shared[1]));
-	values[5] = Int32GetDatum((int32) measures.longest);
-	values[6] = Int32GetDatum((int32) measures.in_order);
-	values[7] = Int32GetDatum((int32) measures.changed);
-	values[8] = PointerGetDatum(changed_pairs(&aligned, WRITTEN_NUMBER));
-	values[9] = PointerGetDatum(changed_pairs(&aligned, WRITTEN_NAME));
-	values[10] = Int32GetDatum((int32) measures.negations);
-	values[11] = CStringGetTextDatum(same_bytes(PG_GETARG_TEXT_PP(0), PG_GETARG_TEXT_PP(1)) ?
-									 "identical" : verdict_of(&measures));
+	values[4] = Int32GetDatum((int32) Min(measures->shared[0], measures->shared[1]));
+	values[5] = Int32GetDatum((int32) measures->longest);
+	values[6] = Int32GetDatum((int32) measures->in_order);
+	values[7] = Int32GetDatum((int32) measures->changed);
+	values[8] = changed_pairs(written, texts, &comparison, WRITTEN_NUMBER);
+	values[9] = changed_pairs(written, texts, &comparison, WRITTEN_NAME);
+	values[10] = Int32GetDatum((int32) measures->negations);
+	values[11] = CStringGetTextDatum(same_bytes(written[0].document, written[1].document) ?
+									 "identical" : verdict_of(measures));
 	MemoryContextSwitchTo(caller);
 	tuple = heap_form_tuple(BlessTupleDesc(desc), values, nulls);
 	MemoryContextDelete(context);

@@ -19,18 +19,27 @@
  */
 #define OPEN_MAX 64
 
+/* By the group that they are in, then by their place in a or in b. */
 static int
-compare_begins(const void *a, const void *b)
+compare_groups(const Passage *p, const Passage *q, int side)
 {
-	const Passage *p = a;
-	const Passage *q = b;
+	if (p->number != q->number)
+		return p->number < q->number ? -1 : 1;
+	if (p->begin[side] != q->begin[side])
+		return p->begin[side] < q->begin[side] ? -1 : 1;
+	return p->begin[!side] < q->begin[!side] ? -1 : p->begin[!side] > q->begin[!side];
+}
 
-	for (int side = 0; side < 2; side++)
-	{
-		if (p->begin[side] != q->begin[side])
-			return p->begin[side] < q->begin[side] ? -1 : 1;
-	}
-	return p->number < q->number ? -1 : p->number > q->number;
+static int
+compare_in_a(const void *a, const void *b)
+{
+	return compare_groups(a, b, 0);
+}
+
+static int
+compare_in_b(const void *a, const void *b)
+{
+	return compare_groups(a, b, 1);
 }
 
 static int
@@ -41,7 +50,12 @@ compare_shared(const void *a, const void *b)
 
 	if (p->shared != q->shared)
 		return p->shared > q->shared ? -1 : 1;
-	return compare_begins(a, b);
+	for (int side = 0; side < 2; side++)
+	{
+		if (p->begin[side] != q->begin[side])
+			return p->begin[side] < q->begin[side] ? -1 : 1;
+	}
+	return 0;
 }
 
 static inline uint32_t
@@ -58,32 +72,86 @@ is_near(const Passage *p, const Passage *q, int side, uint32_t within)
 		q->begin[side] <= (uint64_t) end_of(p, side) + within;
 }
 
-/*
- * Make a passage part of a joined one.  Passages come in the order of a, and
- * joined->number is how far words of a are counted.
- */
+/* Make a passage reach over another one. */
 static void
-join(Passage *joined, const Passage *passage)
+reach_over(Passage *passage, const Passage *other)
 {
-	uint32_t	end = end_of(passage, 0);
-	uint32_t	counted = passage->begin[0] > joined->number ? passage->begin[0] : joined->number;
-	uint32_t	fresh = end > counted ? end - counted : 0;
-
-	joined->shared += fresh < passage->shared ? fresh : passage->shared;
-	if (joined->number < end)
-		joined->number = end;
 	for (int side = 0; side < 2; side++)
 	{
-		uint32_t	last = end_of(joined, side);
+		uint32_t	end = end_of(passage, side);
 
-		if (last < end_of(passage, side))
-			last = end_of(passage, side);
-		if (joined->begin[side] > passage->begin[side])
-			joined->begin[side] = passage->begin[side];
-		joined->length[side] = last - joined->begin[side];
-		/* a run that b has once may stand in a repeatedly */
-		if (joined->shared > joined->length[side])
-			joined->shared = joined->length[side];
+		if (end < end_of(other, side))
+			end = end_of(other, side);
+		if (passage->begin[side] > other->begin[side])
+			passage->begin[side] = other->begin[side];
+		passage->length[side] = end - passage->begin[side];
+	}
+}
+
+/*
+ * The groups of passages that are to be joined, which are in the order of a:
+ * what each group reaches over, in group[] at the number of its last passage;
+ * the others have the number of a later one that they belong to.
+ */
+static Passage *
+find_groups(const Passage *passages, uint32_t npassages, uint32_t within, const RawEnv *env)
+{
+	Passage    *group = env->alloc(env->arg, npassages * sizeof(Passage));
+	uint32_t	open[OPEN_MAX];
+	uint32_t	nopen = 0;
+
+	for (uint32_t i = 0; i < npassages; i++)
+	{
+		uint32_t	k = nopen;
+
+		raw_check(env, i);
+		group[i] = passages[i];
+		group[i].number = i;
+		while (k > 0)
+		{
+			Passage    *other = &group[open[--k]];
+
+			if (!is_near(other, &group[i], 0, within) || !is_near(other, &group[i], 1, within))
+				continue;
+			/* which may now be near others */
+			reach_over(&group[i], other);
+			other->number = i;
+			memmove(&open[k], &open[k + 1], (--nopen - k) * sizeof(uint32_t));
+			k = nopen;
+		}
+		if (nopen == OPEN_MAX)
+			memmove(open, open + 1, --nopen * sizeof(uint32_t));
+		open[nopen++] = i;
+	}
+	return group;
+}
+
+/*
+ * How many words of a text are in the passages of each group, in words[] by its
+ * number.  Passages are sorted by groups and places.
+ */
+static void
+count_words(uint32_t *words, const Passage *passages, uint32_t npassages, int side,
+			const RawEnv *env)
+{
+	uint32_t	reached = 0;
+
+	for (uint32_t i = 0; i < npassages; i++)
+	{
+		const Passage *passage = &passages[i];
+		uint32_t	end = end_of(passage, side);
+
+		raw_check(env, i);
+		if (i == 0 || passage->number != passages[i - 1].number)
+			reached = words[passage->number] = 0;
+		if (reached < passage->begin[side])
+			reached = passage->begin[side];
+		/* of one with gaps, what is shared is somewhere in it */
+		if (end > reached)
+		{
+			words[passage->number] += end - reached < passage->shared ? end - reached : passage->shared;
+			reached = end;
+		}
 	}
 }
 
@@ -95,29 +163,42 @@ join(Passage *joined, const Passage *passage)
 uint32_t
 passages_join(Passage *passages, uint32_t npassages, uint32_t within, const RawEnv *env)
 {
+	Passage    *group;
+	uint32_t   *words[2];
 	uint32_t	n = 0;
 
 	if (npassages == 0)
 		return 0;
-	env->sort(passages, npassages, sizeof(Passage), compare_begins);
 	for (uint32_t i = 0; i < npassages; i++)
 	{
-		Passage		passage = passages[i];
-		uint32_t	k = n;
-
 		raw_check(env, i);
-		while (k > 0 && n - k < OPEN_MAX &&
-			   !(is_near(&passages[k - 1], &passage, 0, within) &&
-				 is_near(&passages[k - 1], &passage, 1, within)))
-			k--;
-		if (k > 0 && n - k < OPEN_MAX)
-			join(&passages[k - 1], &passage);
-		else
-		{
-			passage.number = end_of(&passage, 0);
-			passages[n++] = passage;
-		}
+		passages[i].number = 0;
 	}
+	env->sort(passages, npassages, sizeof(Passage), compare_in_a);
+	group = find_groups(passages, npassages, within, env);
+	for (uint32_t i = npassages; i-- > 0;)
+	{
+		raw_check(env, i);
+		group[i].number = group[group[i].number].number;
+		passages[i].number = group[i].number;
+	}
+	for (int side = 0; side < 2; side++)
+	{
+		words[side] = env->alloc(env->arg, npassages * sizeof(uint32_t));
+		env->sort(passages, npassages, sizeof(Passage), side == 0 ? compare_in_a : compare_in_b);
+		count_words(words[side], passages, npassages, side, env);
+	}
+	for (uint32_t i = 0; i < npassages; i++)
+	{
+		raw_check(env, i);
+		if (group[i].number != i)
+			continue;
+		passages[n] = group[i];
+		passages[n++].shared = words[words[1][i] < words[0][i]][i];
+	}
+	env->free(env->arg, words[0]);
+	env->free(env->arg, words[1]);
+	env->free(env->arg, group);
 	env->sort(passages, n, sizeof(Passage), compare_shared);
 	return n;
 }

@@ -19,6 +19,13 @@
 /* One name in so many words may be written in another way. */
 #define NAME_WORDS 100
 
+/* Is n at least num / den of m? */
+static inline bool
+at_least(uint32_t n, uint32_t num, uint32_t den, uint32_t m)
+{
+	return (uint64_t) n * den >= (uint64_t) m * num;
+}
+
 /*
  * The words of a change on one side that have a flag and aren't on the other
  * side: how many, and in only[] the first ones.
@@ -80,30 +87,22 @@ verdict_is_swap(const Change *change)
 		change->length[0] <= VERDICT_SWAP_WORDS && change->length[1] <= VERDICT_SWAP_WORDS;
 }
 
+/* The facts that are changed, where a few words are. */
 static void
-measure_changes(const VerdictText text[2], const Change *changes, uint32_t nchanges,
-				Measures *measures, const RawEnv *env)
+measure_facts(const VerdictText text[2], const Change *changes, uint32_t nchanges,
+			  Measures *measures, const RawEnv *env)
 {
 	for (uint32_t i = 0; i < nchanges; i++)
 	{
 		const Change *change = &changes[i];
-		uint32_t	longer = change->length[change->length[0] < change->length[1]];
 		ChangedFacts facts;
 
 		raw_check(env, i);
-		if (change->kind == CHANGE_KEPT || change->kind == CHANGE_MOVED)
-		{
-			measures->kept += longer;
+		if (change->kind == CHANGE_KEPT || change->kind == CHANGE_MOVED ||
+			change->length[0] > VERDICT_SWAP_WORDS || change->length[1] > VERDICT_SWAP_WORDS)
 			continue;
-		}
-		measures->changed += longer;
-		if (longer > VERDICT_SWAP_WORDS)
-			continue;
-		measures->small += longer;
 		verdict_facts(text, change, &facts, env);
 		measures->negations += (facts.negations[0] > 0) != (facts.negations[1] > 0);
-		if (!verdict_is_swap(change))
-			continue;
 		measures->numbers += facts.numbers[0] > 0 && facts.numbers[1] > 0;
 		measures->names += facts.names[0] > 0 && facts.names[1] > 0;
 	}
@@ -153,28 +152,16 @@ count_own(const VerdictText *text, const bool *marks, const RawEnv *env)
 	return n;
 }
 
+/* Which of the passages, that are put in another order, are quotations, and which not. */
 static void
-measure_passages(const VerdictText text[2], Measures *measures, const RawEnv *env)
+measure_quotations(const VerdictText text[2], Comparison *comparison, const RawEnv *env)
 {
-	const PassageText texts[2] = {text[0].text, text[1].text};
-	bool		is_short = texts[0].nwords < SHORT_TEXT || texts[1].nwords < SHORT_TEXT;
-	uint32_t	npassages;
-	Passage    *passages = passages_find(texts, is_short ? SHORT_PASSAGE_WORDS : PASSAGE_WORDS, 0,
-										 env, &npassages);
+	Measures   *measures = &comparison->measures;
+	Passage    *passages = comparison->passages;
 	uint32_t   *quoted[2] = {count_quoted(&text[0], env), count_quoted(&text[1], env)};
 	uint32_t	nown = 0;
 
-	measures->longest = npassages > 0 ? passages[0].shared : 0;
-	for (int side = 0; side < 2; side++)
-	{
-		measures->words[side] = texts[side].nwords;
-		measures->own[side] = texts[side].nwords - quoted[side][texts[side].nwords];
-		measures->shared[side] = passages_covered(passages, npassages, side, texts[side].nwords, env);
-	}
-
-	/* those that are no quotations */
-	measures->longest_quoted = measures->longest_own = 0;
-	for (uint32_t i = 0; i < npassages; i++)
+	for (uint32_t i = 0; i < comparison->npassages; i++)
 	{
 		bool		is = is_quoted(quoted, &passages[i]);
 		uint32_t   *longest = is ? &measures->longest_quoted : &measures->longest_own;
@@ -185,44 +172,96 @@ measure_passages(const VerdictText text[2], Measures *measures, const RawEnv *en
 		if (!is)
 			passages[nown++] = passages[i];
 	}
+	comparison->npassages = nown;
 	for (int side = 0; side < 2; side++)
 	{
-		bool	   *marks = passages_mark(passages, nown, side, texts[side].nwords, env);
+		uint32_t	nwords = text[side].text.nwords;
+		bool	   *marks = passages_mark(passages, nown, side, nwords, env);
 
+		measures->own[side] = nwords - quoted[side][nwords];
 		measures->own_shared[side] = count_own(&text[side], marks, env);
 		env->free(env->arg, marks);
 		env->free(env->arg, quoted[side]);
 	}
-	if (passages != NULL)
-		env->free(env->arg, passages);
 }
 
 /*
- * Measure two articles, of which words_align() found so many words in the same
- * order, and changes_find() the changes.
+ * Compare two articles by their words, of which no flags are wanted yet.
  */
 void
-verdict_measure(const VerdictText text[2], uint32_t in_order, const Change *changes,
-				uint32_t nchanges, Measures *measures, const RawEnv *env)
+verdict_compare(const VerdictText text[2], Comparison *comparison, const RawEnv *env)
 {
+	const PassageText texts[2] = {text[0].text, text[1].text};
+	bool		is_short = texts[0].nwords < SHORT_TEXT || texts[1].nwords < SHORT_TEXT;
+	Measures   *measures = &comparison->measures;
+	AlignedRun *runs;
+	uint32_t	nruns;
+
 	memset(measures, 0, sizeof(*measures));
-	measure_passages(text, measures, env);
-	measure_changes(text, changes, nchanges, measures, env);
-	measures->in_order = in_order;
-	measures->same = text[0].text.nwords == text[1].text.nwords && in_order == text[0].text.nwords;
+	comparison->passages = passages_find(texts, is_short ? SHORT_PASSAGE_WORDS : PASSAGE_WORDS, 0,
+										 env, &comparison->npassages);
+	if (comparison->npassages > 0)
+		measures->longest = comparison->passages[0].shared;
+	for (int side = 0; side < 2; side++)
+	{
+		measures->words[side] = texts[side].nwords;
+		measures->shared[side] = passages_covered(comparison->passages, comparison->npassages,
+												  side, texts[side].nwords, env);
+	}
+
+	runs = words_align(texts, env, &nruns);
+	for (uint32_t i = 0; i < nruns; i++)
+	{
+		raw_check(env, i);
+		measures->in_order += runs[i].length;
+	}
+	measures->same = texts[0].nwords == texts[1].nwords && measures->in_order == texts[0].nwords;
+	comparison->changes = changes_find(texts, runs, nruns, measures->longest >= CHANGES_MIN_MOVED,
+									   env, &comparison->nchanges);
+	env->free(env->arg, runs);
+	for (uint32_t i = 0; i < comparison->nchanges; i++)
+	{
+		const Change *change = &comparison->changes[i];
+		uint32_t	words = change->length[change->length[0] < change->length[1]];
+
+		raw_check(env, i);
+		if (change->kind == CHANGE_KEPT || change->kind == CHANGE_MOVED)
+			measures->kept += words;
+		else
+		{
+			measures->changed += words;
+			measures->small += words <= VERDICT_SWAP_WORDS ? words : 0;
+		}
+	}
+}
+
+/* Is enough kept for changes to tell of other facts? */
+bool
+verdict_tells_facts(const Measures *measures)
+{
+	return at_least(measures->kept, 1, 2, measures->words[measures->words[0] < measures->words[1]]);
+}
+
+/* Does the verdict hang on what words are as written? */
+bool
+verdict_depends_on_writing(const Measures *measures)
+{
+	return measures->longest >= QUOTE_WORDS || verdict_tells_facts(measures);
+}
+
+/* Add to a comparison what hangs on the words' flags. */
+void
+verdict_read(const VerdictText text[2], Comparison *comparison, const RawEnv *env)
+{
+	if (verdict_tells_facts(&comparison->measures))
+		measure_facts(text, comparison->changes, comparison->nchanges, &comparison->measures, env);
+	measure_quotations(text, comparison, env);
 }
 
 
 /*
  * The rules.
  */
-
-/* Is n at least num / den of m? */
-static inline bool
-at_least(uint32_t n, uint32_t num, uint32_t den, uint32_t m)
-{
-	return (uint64_t) n * den >= (uint64_t) m * num;
-}
 
 /* So many shared words are more than chance. */
 static uint32_t
@@ -235,7 +274,7 @@ enough_words(uint32_t shorter, uint32_t longer)
 static bool
 other_facts(const Measures *m, uint32_t longer)
 {
-	return at_least(m->kept, 1, 2, longer) && at_least(m->small, 1, 2, m->changed) &&
+	return verdict_tells_facts(m) && at_least(m->small, 1, 2, m->changed) &&
 		(m->numbers > 0 || m->negations > 0 || m->names > longer / NAME_WORDS);
 }
 

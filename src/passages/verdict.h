@@ -14,13 +14,13 @@
 #include "passages/written.h"
 
 /* Words of a replacement at most, in which one fact may stand for another. */
-#define VERDICT_SWAP_WORDS 12
+#define VERDICT_SWAP_WORDS 24
 
 /* Words of an article: hashes, and what they are (written.h). */
 typedef struct VerdictText
 {
 	PassageText text;
-	const uint8_t *flags;
+	const uint8_t *flags;		/* wanted by what says so */
 } VerdictText;
 
 typedef struct Measures
@@ -42,6 +42,15 @@ typedef struct Measures
 	bool		same;			/* the same words in the same order */
 } Measures;
 
+typedef struct Comparison
+{
+	Passage    *passages;		/* or NULL */
+	uint32_t	npassages;
+	Change	   *changes;
+	uint32_t	nchanges;
+	Measures	measures;
+} Comparison;
+
 /* What a change changes: words of a kind that only one side has. */
 typedef struct ChangedFacts
 {
@@ -55,8 +64,10 @@ extern uint32_t verdict_only_words(const VerdictText text[2], const Change *chan
 extern void verdict_facts(const VerdictText text[2], const Change *change, ChangedFacts *facts,
 						  const RawEnv *env);
 extern bool verdict_is_swap(const Change *change);
-extern void verdict_measure(const VerdictText text[2], uint32_t in_order, const Change *changes,
-							uint32_t nchanges, Measures *measures, const RawEnv *env);
+extern void verdict_compare(const VerdictText text[2], Comparison *comparison, const RawEnv *env);
+extern bool verdict_depends_on_writing(const Measures *measures);
+extern bool verdict_tells_facts(const Measures *measures);
+extern void verdict_read(const VerdictText text[2], Comparison *comparison, const RawEnv *env);
 extern const char *verdict_of(const Measures *measures);
 
 #endif							/* VERDICT_H */
