@@ -25,12 +25,12 @@
 #define DEPTH_MAX 12
 
 /* Gaps of so many words of both texts are left to Myers at once. */
-#define SMALL_GAP 32
+#define SMALL_GAP 48
 
 /* Differences that are sought in a gap: in one of so many words, and in larger ones. */
 #define MYERS_WORDS 1024
-#define MYERS_MAX 96
-#define MYERS_MAX_LARGE 24
+#define MYERS_MAX 64
+#define MYERS_MAX_LARGE 16
 
 typedef struct Aligner
 {

@@ -307,10 +307,10 @@ verdict_of(const Measures *m)
 	uint32_t	shared = m->shared[m->shared[1] < m->shared[0]];
 	bool		enough = shared >= enough_words(shorter, longer);
 
-	if (m->same)
-		return "same text";
 	if (shorter == 0)
 		return "unrelated";
+	if (m->same)
+		return "same text";
 	if (common_source(m))
 		return "common source";
 	if (enough && other_facts(m, longer))
