@@ -291,7 +291,7 @@ common_source(const Measures *m)
 static bool
 rewritten(const Measures *m, uint32_t shorter, uint32_t longer)
 {
-	return (longer <= 4 * (uint64_t) shorter && m->in_order >= QUOTE_WORDS + shorter / 4) ||
+	return (longer <= 4 * (uint64_t) shorter && m->in_order >= QUOTE_WORDS + shorter / 10 * 3) ||
 		m->kept >= QUOTE_WORDS + shorter / 100 * 15;
 }
 
