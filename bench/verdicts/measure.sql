@@ -5,8 +5,6 @@
 SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS simhash;
 
-CREATE TEMPORARY TABLE pair (set text, label text, half int, a text, b text);
-\copy pair FROM 'pairs'
 \echo Verdicts by label: on the half that the rules were made with, and on the other.
 SELECT set, label, verdict, count(*) FILTER (WHERE half = 1) AS half, count(*) FILTER (WHERE half = 0) AS other
 FROM pair, article_verdict(a, b)
@@ -58,7 +56,7 @@ ORDER BY number, kind;
 SELECT set, label, way.name, count(*) AS pairs, avg((n > 0)::int)::numeric(4, 3) AS with_any, avg(nullif(n, 0))::numeric(5, 2) AS granularity,
 	   avg(part)::numeric(4, 3) AS part
 FROM pair, (VALUES (1, '8 words', 8, 0, 8), (2, '4 words', 4, 0, 4), (3, '3 words, joined within 50', 3, 50, 12), (4, '3 words, joined within 50, 20 words', 3, 50, 20)) AS way (number, name, min_words, within, least),
-	 LATERAL (SELECT count(*) AS n, coalesce(least(1, sum(a_length)::float / greatest(length(a), 1), sum(b_length)::float / greatest(length(b), 1)), 0) AS part
+	 LATERAL (SELECT count(*) AS n, least(1, coalesce(sum(a_length), 0)::float / greatest(length(a), 1), coalesce(sum(b_length), 0)::float / greatest(length(b), 1)) AS part
 			  FROM shared_passages(a, b, min_words, 0, within) WHERE words >= least) AS passages
 WHERE set <> 'forms'
 GROUP BY set, label, way.number, way.name
