@@ -18,7 +18,7 @@
 #include "utils/tuplestore.h"
 
 #include "base/memory_limit.h"
-#include "passages/splittext.h"
+#include "passages/split_passages.h"
 #include "passages/verdict.h"
 
 PG_FUNCTION_INFO_V1(article_changes);

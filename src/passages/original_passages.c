@@ -15,7 +15,7 @@
 #include "utils/tuplestore.h"
 
 #include "base/memory_limit.h"
-#include "passages/splittext.h"
+#include "passages/split_passages.h"
 
 PG_FUNCTION_INFO_V1(original_passages);
 PG_FUNCTION_INFO_V1(originality);

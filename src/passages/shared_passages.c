@@ -17,7 +17,7 @@
 #include "base/memory_limit.h"
 #include "base/serverenv.h"
 #include "passages/joined.h"
-#include "passages/splittext.h"
+#include "passages/split_passages.h"
 
 PG_FUNCTION_INFO_V1(shared_passages);
 PG_FUNCTION_INFO_V1(passage_coverage);

@@ -1,32 +1,18 @@
 /*-------------------------------------------------------------------------
  *
- * splittext.h
+ * split_passages.h
  *	  Texts of SQL as the words that passages are of.
  *
  *-------------------------------------------------------------------------
  */
-#ifndef SPLITTEXT_H
-#define SPLITTEXT_H
+#ifndef SPLIT_PASSAGES_H
+#define SPLIT_PASSAGES_H
 
 #include "postgres.h"
 
 #include "base/serverenv.h"
 #include "passages/passages.h"
-#include "text/words.h"
-
-typedef struct SplitText
-{
-	uint64	   *words;
-	WordSpan   *spans;			/* where each stands, in characters */
-	size_t		nwords;			/* PASSAGES_MAX_WORDS at most */
-	size_t		room;
-} SplitText;
-
-/*
- * The words of a text and where they stand, in the current memory context, one
- * of limited_context().
- */
-extern void split_text(SplitText *split, text *document);
+#include "text/splittext.h"
 
 /* The passages of two texts, in the current memory context. */
 extern Passage *split_passages(const SplitText *a, const SplitText *b, uint32 min_words,
@@ -44,4 +30,4 @@ extern void check_min_words(int32 min_words);
 /* What words are as written, see written.h: zeros at first. */
 extern void split_written(const SplitText *split, text *document, uint8 *flags, uint32 *bytes);
 
-#endif							/* SPLITTEXT_H */
+#endif							/* SPLIT_PASSAGES_H */
