@@ -433,7 +433,7 @@ test_written(const char *string, const char *shown)
 	for (size_t i = 0; i < n; i++)
 		strcat(strcat(strcat(strcat(got, i > 0 ? " w" : "w"), flags[i] & WRITTEN_NUMBER ? "#" : ""),
 					  flags[i] & WRITTEN_NAME ? "^" : ""), flags[i] & WRITTEN_QUOTED ? "'" : "");
-	ok(strcmp(got, shown) == 0, "%s: %s", string, got);
+	ok(strcmp(got, shown) == 0, "as written: %s", got);
 }
 
 static void
