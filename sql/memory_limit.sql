@@ -40,7 +40,7 @@ INSERT INTO call VALUES
 	('sketch pairs', $$SELECT * FROM textsketch_pairs('SELECT i, to_textsketch(''a b c '' || i / 2) FROM generate_series(1, 20000) i', .9)$$),
 	('passages', $$SELECT * FROM shared_passages(repeat('a b c d e f g h i j ', 1000), repeat('f g h i j a b c d e ', 1000))$$),
 	('coverage', $$SELECT passage_coverage(repeat('a b c d e f g h i j ', 1000), repeat('f g h i j a b c d e ', 1000))$$),
-	('compared', $$SELECT compare_articles(repeat('a b c d e f g h i j ', 1000), repeat('f g h i j a b c d e ', 1000))$$),
+	('compared', $$SELECT article_verdict(repeat('a b c d e f g h i j ', 1000), repeat('f g h i j a b c d e ', 1000))$$),
 	('fingerprint', $$SELECT to_simhash(repeat('a b c d e f g h i j ', 4000))$$),
 	('sketch', $$SELECT to_textsketch(string_agg('w' || i, ' '), 4, 1) FROM generate_series(1, 20000) i$$);
 
@@ -92,7 +92,9 @@ SHOW simhash.memory_limit;
 RESET ROLE;
 REVOKE SET ON PARAMETER simhash.memory_limit FROM simhash_limited;
 DROP ROLE simhash_limited;
+\set VERBOSITY sqlstate
 SET simhash.memory_limit = 63;
+\set VERBOSITY default
 
 SET client_min_messages = warning;
 DROP SCHEMA memory_test CASCADE;
