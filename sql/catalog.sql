@@ -50,18 +50,28 @@ SELECT oid::regprocedure AS leakproof FROM function WHERE proleakproof ORDER BY 
 -- No function runs with its owner's rights or changes a setting.
 SELECT oid::regprocedure FROM function WHERE prosecdef OR proconfig IS NOT NULL;
 
+-- Do two functions differ, at a place that calls of both must fill, in that one
+-- wants a number there and the other a string? A number that is written there
+-- tells them apart.
+CREATE FUNCTION pg_temp.told_apart(a oidvector, b oidvector, places int) RETURNS boolean LANGUAGE sql
+	RETURN EXISTS (SELECT FROM generate_series(0, places - 1) i
+		WHERE (a[i] IN ('integer'::regtype, 'double precision'::regtype) AND b[i] IN ('text'::regtype, 'name'::regtype))
+			OR (b[i] IN ('integer'::regtype, 'double precision'::regtype) AND a[i] IN ('text'::regtype, 'name'::regtype)));
+
 -- No call fits two functions of one name that differ in defaults only.
 SELECT a.oid::regprocedure, b.oid::regprocedure
 FROM function a JOIN function b ON a.proname = b.proname AND a.oid < b.oid
 WHERE a.pronargs - a.pronargdefaults <= b.pronargs AND b.pronargs - b.pronargdefaults <= a.pronargs
-	AND a.proargtypes[0] = b.proargtypes[0] AND a.prokind = 'f' AND a.proname NOT LIKE 'simhash_agg%';
+	AND a.proargtypes[0] = b.proargtypes[0] AND a.prokind = 'f' AND a.proname NOT LIKE 'simhash_agg%'
+	AND NOT pg_temp.told_apart(a.proargtypes, b.proargtypes, greatest(a.pronargs - a.pronargdefaults, b.pronargs - b.pronargdefaults));
 
 -- A literal without a type is taken for a text before a relation: no call of so
 -- many arguments fits both.
 SELECT a.oid::regprocedure, b.oid::regprocedure
 FROM function a JOIN function b ON a.proname = b.proname
 WHERE a.pronargs - a.pronargdefaults <= b.pronargs AND b.pronargs - b.pronargdefaults <= a.pronargs
-	AND a.proargtypes[0] = 'text'::regtype AND b.proargtypes[0] = 'regclass'::regtype;
+	AND a.proargtypes[0] = 'text'::regtype AND b.proargtypes[0] = 'regclass'::regtype
+	AND NOT pg_temp.told_apart(a.proargtypes, b.proargtypes, greatest(a.pronargs - a.pronargdefaults, b.pronargs - b.pronargdefaults));
 
 -- Types: aligned and stored as documented, with all four I/O functions where
 -- a user can send them.

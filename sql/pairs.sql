@@ -99,6 +99,48 @@ END $$;
 SELECT data, method, count(*) AS tests, count(DISTINCT bits) AS widths, sum(pairs) > 0 AS pairs, sum(mismatches) AS mismatches
 FROM result GROUP BY data, method ORDER BY data, method;
 
+-- two queries, or two relations: what the join of both finds. The same id may be
+-- in both, and each form is found by arguments as they are written.
+CREATE TABLE across (bits int, radius int, pairs bigint, mismatches bigint);
+DO $$
+DECLARE
+	width int;
+	radius int;
+	side text[];
+BEGIN
+	FOREACH width IN ARRAY ARRAY[64, 256, 1024] LOOP
+		CALL fill(120, width, .2, width / 20);
+		FOREACH side SLICE 1 IN ARRAY ARRAY[['id < 20', 'id >= 20'], ['id >= 20', 'id < 20'], ['id % 2 = 0', 'true'], ['true', 'id = 7']] LOOP
+			FOREACH radius IN ARRAY ARRAY[0, width / 10, width] LOOP
+				INSERT INTO across
+				SELECT width, radius, (SELECT count(*) FROM simhash_pairs(mine, theirs, radius)),
+					differences(format('SELECT * FROM simhash_pairs(%L, %L, %s)', mine, theirs, radius),
+						format('SELECT x.id, y.id, (x.fp <-> y.fp)::int FROM (%s) x (id, fp) JOIN (%s) y (id, fp) ON x.fp <-> y.fp <= %s', mine, theirs, radius))
+				FROM (VALUES (format('SELECT id, fp FROM article WHERE %s ORDER BY hashint8(id)', side[1]),
+							  format('SELECT id, fp FROM article WHERE %s', side[2]))) v (mine, theirs);
+			END LOOP;
+		END LOOP;
+	END LOOP;
+END $$;
+SELECT bits, count(*) AS tests, sum(pairs) > 0 AS pairs, sum(mismatches) AS mismatches FROM across GROUP BY bits ORDER BY bits;
+TRUNCATE article;
+INSERT INTO article SELECT i, lpad(to_hex(i / 2), 16, '0')::simhash FROM generate_series(1, 6) i;
+CREATE VIEW mine AS SELECT id, md5(id::text)::uuid AS name, fp FROM article WHERE id <= 3;
+CREATE VIEW theirs AS SELECT id, md5(id::text)::uuid AS name, fp FROM article WHERE id >= 3;
+SELECT * FROM simhash_pairs('SELECT id, fp FROM mine', 'SELECT id, fp FROM theirs', 0) ORDER BY a, b;
+SELECT * FROM simhash_pairs('mine', 'id', 'fp', 'theirs', 'id', 'fp', 0) ORDER BY a, b;
+SELECT pg_typeof(a), count(*) FROM simhash_pairs('SELECT name, fp FROM mine', 'SELECT name, fp FROM theirs', 0, NULL::uuid) GROUP BY 1;
+SELECT pg_typeof(a), count(*) FROM simhash_pairs('mine', 'name', 'fp', 'theirs', 'name', 'fp', 0, NULL::uuid) GROUP BY 1;
+SELECT pg_typeof(a), count(*) FROM simhash_pairs('mine', 'name', 'fp', 0, NULL::uuid) GROUP BY 1;
+SELECT pg_typeof(a), count(*) FROM simhash_pairs('mine', 'id', 'fp', 0) GROUP BY 1;
+SELECT pg_typeof(a), count(*) FROM simhash_pairs('SELECT name, fp FROM mine', 0, NULL::uuid) GROUP BY 1;
+SELECT * FROM simhash_pairs('SELECT id, fp FROM mine WHERE false', 'SELECT id, fp FROM theirs', 0);
+SELECT * FROM simhash_pairs('SELECT id, fp FROM mine', 'SELECT id, fp FROM theirs WHERE false', 0);
+SELECT * FROM simhash_pairs('SELECT id, fp FROM mine', 'SELECT 1, fp FROM theirs', 0);
+SELECT * FROM simhash_pairs('SELECT id, fp FROM mine', 'SELECT id, repeat(''0'', 32)::simhash FROM theirs', 0);
+SELECT * FROM simhash_pairs('SELECT id, fp FROM mine', NULL, 0);
+DROP VIEW mine, theirs;
+
 -- more rows than in a tile, so that bands are used; a result that goes to disk
 CALL fill(2000, 128, .3, 12);
 SET work_mem = '64kB';

@@ -60,6 +60,53 @@ FROM (VALUES ('resemblance'), ('containment')) m (measure),
 	mismatches(threshold, measure, memory)
 ORDER BY measure, threshold, memory;
 
+-- measure "shares": elements of windows count too
+CREATE FUNCTION share_mismatches(n int, memory text) RETURNS TABLE (pairs bigint, mismatches bigint)
+LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM set_config('maintenance_work_mem', memory, true);
+	CREATE TEMP TABLE found ON COMMIT DROP AS
+	SELECT a, b FROM textsketch_pairs('SELECT id, sketch FROM article ORDER BY hashint8(id)', n, 'shares');
+	CREATE TEMP TABLE expected ON COMMIT DROP AS
+	SELECT x.id AS a, y.id AS b FROM article x JOIN article y ON x.id < y.id AND shared_elements(x.sketch, y.sketch) >= n;
+	RETURN QUERY SELECT (SELECT count(*) FROM found),
+		(SELECT count(*) FROM ((TABLE found EXCEPT ALL TABLE expected) UNION ALL (TABLE expected EXCEPT ALL TABLE found)) x);
+	DROP TABLE found, expected;
+END $$;
+SELECT n, memory, pairs > 0 AS pairs, mismatches
+FROM (VALUES (1), (2), (5), (40)) t (n), (VALUES ('64MB'), ('1MB')) l (memory), share_mismatches(n, memory)
+ORDER BY n, memory;
+
+-- two queries: what the join of both finds, whichever is larger; the same id may
+-- be in both
+CREATE FUNCTION across_mismatches(mine text, theirs text, threshold float8, measure text, memory text)
+RETURNS TABLE (pairs bigint, mismatches bigint)
+LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM set_config('maintenance_work_mem', memory, true);
+	CREATE TEMP TABLE found ON COMMIT DROP AS
+	SELECT * FROM textsketch_pairs('SELECT id, sketch FROM article WHERE ' || mine,
+		'SELECT id, sketch FROM article WHERE ' || theirs || ' ORDER BY hashint8(id)', threshold, measure);
+	CREATE TEMP TABLE expected (LIKE found) ON COMMIT DROP;
+	EXECUTE format('INSERT INTO expected SELECT a, b, resemblance, containment_ab, containment_ba FROM (
+		SELECT x.id AS a, y.id AS b, resemblance(x.sketch, y.sketch) AS resemblance,
+			containment(x.sketch, y.sketch) AS containment_ab, containment(y.sketch, x.sketch) AS containment_ba,
+			shared_elements(x.sketch, y.sketch) AS shared
+		FROM (SELECT * FROM article WHERE %s) x, (SELECT * FROM article WHERE %s) y) p
+		WHERE CASE %L WHEN ''resemblance'' THEN resemblance WHEN ''shares'' THEN shared
+			ELSE greatest(containment_ab, containment_ba) END >= %L', mine, theirs, measure, threshold);
+	RETURN QUERY SELECT (SELECT count(*) FROM found),
+		(SELECT count(*) FROM ((TABLE found EXCEPT ALL TABLE expected) UNION ALL (TABLE expected EXCEPT ALL TABLE found)) x);
+	DROP TABLE found, expected;
+END $$;
+SELECT measure, threshold, mine, sum(pairs) > 0 AS pairs, sum(mismatches) AS mismatches
+FROM (VALUES ('resemblance', .001), ('resemblance', .35), ('resemblance', .9), ('containment', .1), ('containment', .35),
+		('containment', 1), ('shares', 1), ('shares', 6)) m (measure, threshold),
+	(VALUES ('id < 1000', 'id >= 1000'), ('id >= 1000', 'id < 1000'), ('id % 2 = 0', 'true')) s (mine, theirs),
+	(VALUES ('64MB'), ('1MB')) l (memory),
+	across_mismatches(mine, theirs, threshold, measure, memory)
+GROUP BY 1, 2, 3 ORDER BY 1, 2, 3;
+
 -- 3,000 sketches in blocks, the sort on disk; a common text in all short ones
 TRUNCATE article;
 INSERT INTO article
@@ -100,7 +147,23 @@ FROM textsketch_pairs('named', 'name', 'sketch', .9, 'containment', NULL::text) 
 SELECT * FROM textsketch_pairs('article', 'id', 'sketch', 0, 'containment');
 SELECT * FROM textsketch_pairs('article', 'id', 'body', .9, 'containment');
 
+-- two of both, and each form as it is written
+CREATE VIEW mine AS SELECT id, md5(id::text) AS name, sketch FROM article WHERE id <= 40;
+CREATE VIEW theirs AS SELECT id, md5(id::text) AS name, sketch FROM article WHERE id > 500 AND id <= 1500;
+SELECT count(*) > 0 AS pairs, bool_and(a <= 40 AND b > 500) AS across
+FROM textsketch_pairs('SELECT id, sketch FROM mine', 'SELECT id, sketch FROM theirs', .5);
+SELECT count(*) FROM (
+	SELECT * FROM textsketch_pairs('SELECT id, sketch FROM mine', 'SELECT id, sketch FROM theirs', .5)
+	EXCEPT ALL SELECT * FROM textsketch_pairs('mine', 'id', 'sketch', 'theirs', 'id', 'sketch', .5, 'resemblance')) x;
+SELECT pg_typeof(a), count(*) > 0 AS pairs
+FROM textsketch_pairs('SELECT name, sketch FROM mine', 'SELECT name, sketch FROM theirs', 3, 'shares', NULL::text) GROUP BY 1;
+SELECT pg_typeof(a), count(*) > 0 AS pairs
+FROM textsketch_pairs('mine', 'name', 'sketch', 'theirs', 'name', 'sketch', .5, 'containment', NULL::text) GROUP BY 1;
+SELECT a, b, resemblance FROM textsketch_pairs('SELECT 7, to_textsketch(''a b c d e'')', 'SELECT 7, to_textsketch(''a b c d e'')', .5);
+
 -- nothing
+SELECT * FROM textsketch_pairs('SELECT id, sketch FROM mine', 'SELECT id, sketch FROM theirs WHERE false', .5);
+SELECT * FROM textsketch_pairs('SELECT id, sketch FROM mine WHERE false', 'SELECT id, sketch FROM theirs', .5, 'containment');
 SELECT * FROM textsketch_pairs('SELECT id, sketch FROM article WHERE false', .5);
 SELECT * FROM textsketch_pairs('SELECT id, NULL::textsketch FROM article', .5);
 SELECT * FROM textsketch_pairs('SELECT id, sketch FROM article WHERE id = 1', .5);
@@ -111,6 +174,10 @@ SELECT * FROM textsketch_pairs('SELECT id, sketch FROM article', 1.1);
 SELECT * FROM textsketch_pairs('SELECT id, sketch FROM article', 'NaN');
 SELECT * FROM textsketch_pairs('SELECT id, sketch FROM article', NULL);
 SELECT * FROM textsketch_pairs('SELECT id, sketch FROM article', .5, 'distance');
+SELECT * FROM textsketch_pairs('SELECT id, sketch FROM article', .5, 'shares');
+SELECT * FROM textsketch_pairs('SELECT id, sketch FROM mine', 'SELECT id, body FROM article', .5);
+SELECT * FROM textsketch_pairs('SELECT id, sketch FROM mine', 'SELECT 1, sketch FROM theirs', .5);
+SELECT * FROM textsketch_pairs('SELECT 1, to_textsketch(''a b c d e'')', 'SELECT 2, to_textsketch(''a b c d e'', 3)', .5);
 SELECT * FROM textsketch_pairs('SELECT id, sketch FROM article', .5, 'resemblance', NULL::uuid);
 SELECT * FROM textsketch_pairs('SELECT id FROM article', .5);
 SELECT * FROM textsketch_pairs('SELECT id, body FROM article', .5);

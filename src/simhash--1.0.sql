@@ -553,6 +553,31 @@ CREATE FUNCTION simhash_pairs(relation regclass, id_column name, fp_column name,
 RETURNS SETOF record
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000 ROWS 100000;
 
+-- Of two queries, or two relations: pairs of a row of each.
+CREATE FUNCTION simhash_pairs(query text, other_query text, radius integer,
+							  OUT a bigint, OUT b bigint, OUT distance integer)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000 ROWS 100000;
+
+CREATE FUNCTION simhash_pairs(query text, other_query text, radius integer, id_type anyelement,
+							  OUT a anyelement, OUT b anyelement, OUT distance integer)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000 ROWS 100000;
+
+CREATE FUNCTION simhash_pairs(relation regclass, id_column name, fp_column name,
+							  other_relation regclass, other_id_column name, other_fp_column name,
+							  radius integer,
+							  OUT a bigint, OUT b bigint, OUT distance integer)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000 ROWS 100000;
+
+CREATE FUNCTION simhash_pairs(relation regclass, id_column name, fp_column name,
+							  other_relation regclass, other_id_column name, other_fp_column name,
+							  radius integer, id_type anyelement,
+							  OUT a anyelement, OUT b anyelement, OUT distance integer)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000 ROWS 100000;
+
 -- Named before there were methods: connected components they are only by
 -- DBSCAN with minpoints 1, the default; else other clusters, or stars.
 CREATE FUNCTION simhash_components(query text, radius integer, OUT id bigint, OUT cluster integer)
@@ -581,6 +606,10 @@ COMMENT ON FUNCTION simhash_pairs(text, integer) IS 'all pairs within a radius a
 COMMENT ON FUNCTION simhash_pairs(text, integer, anyelement) IS 'all pairs within a radius among the rows (id, fingerprint) of a query, with ids of any type';
 COMMENT ON FUNCTION simhash_pairs(regclass, name, name, integer) IS 'all pairs within a radius among the rows of a relation, by two of its columns';
 COMMENT ON FUNCTION simhash_pairs(regclass, name, name, integer, anyelement) IS 'all pairs within a radius among the rows of a relation, by two of its columns, with ids of any type';
+COMMENT ON FUNCTION simhash_pairs(text, text, integer) IS 'all pairs within a radius of a row (id, fingerprint) of one query and one of another';
+COMMENT ON FUNCTION simhash_pairs(text, text, integer, anyelement) IS 'all pairs within a radius of a row (id, fingerprint) of one query and one of another, with ids of any type';
+COMMENT ON FUNCTION simhash_pairs(regclass, name, name, regclass, name, name, integer) IS 'all pairs within a radius of a row of one relation and one of another, by two columns of each';
+COMMENT ON FUNCTION simhash_pairs(regclass, name, name, regclass, name, name, integer, anyelement) IS 'all pairs within a radius of a row of one relation and one of another, by two columns of each, with ids of any type';
 COMMENT ON FUNCTION simhash_components(text, integer) IS 'clusters of the rows (id, fingerprint) of a query';
 COMMENT ON FUNCTION simhash_components(text, integer, anyelement, integer, text) IS 'clusters of the rows (id, fingerprint) of a query, with ids of any type; NULL for noise';
 COMMENT ON FUNCTION simhash_components(regclass, name, name, integer, integer, text) IS 'clusters of the rows of a relation, by two of its columns; NULL for noise';
@@ -1503,10 +1532,43 @@ CREATE FUNCTION textsketch_pairs(relation regclass, id_column name, sketch_colum
 RETURNS SETOF record
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000 ROWS 100000;
 
+CREATE FUNCTION textsketch_pairs(query text, other_query text, threshold double precision, measure text DEFAULT 'resemblance',
+								 OUT a bigint, OUT b bigint, OUT resemblance double precision,
+								 OUT containment_ab double precision, OUT containment_ba double precision)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000 ROWS 100000;
+
+CREATE FUNCTION textsketch_pairs(query text, other_query text, threshold double precision, measure text,
+								 id_type anyelement,
+								 OUT a anyelement, OUT b anyelement, OUT resemblance double precision,
+								 OUT containment_ab double precision, OUT containment_ba double precision)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000 ROWS 100000;
+
+CREATE FUNCTION textsketch_pairs(relation regclass, id_column name, sketch_column name,
+								 other_relation regclass, other_id_column name, other_sketch_column name,
+								 threshold double precision, measure text,
+								 OUT a bigint, OUT b bigint, OUT resemblance double precision,
+								 OUT containment_ab double precision, OUT containment_ba double precision)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000 ROWS 100000;
+
+CREATE FUNCTION textsketch_pairs(relation regclass, id_column name, sketch_column name,
+								 other_relation regclass, other_id_column name, other_sketch_column name,
+								 threshold double precision, measure text, id_type anyelement,
+								 OUT a anyelement, OUT b anyelement, OUT resemblance double precision,
+								 OUT containment_ab double precision, OUT containment_ba double precision)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000 ROWS 100000;
+
 COMMENT ON FUNCTION textsketch_pairs(text, double precision, text) IS 'all pairs at or above a threshold among the rows (id, sketch) of a query';
 COMMENT ON FUNCTION textsketch_pairs(text, double precision, text, anyelement) IS 'all pairs at or above a threshold among the rows (id, sketch) of a query, with ids of any type';
 COMMENT ON FUNCTION textsketch_pairs(regclass, name, name, double precision, text) IS 'all pairs at or above a threshold among the rows of a relation, by two of its columns';
 COMMENT ON FUNCTION textsketch_pairs(regclass, name, name, double precision, text, anyelement) IS 'all pairs at or above a threshold among the rows of a relation, by two of its columns, with ids of any type';
+COMMENT ON FUNCTION textsketch_pairs(text, text, double precision, text) IS 'all pairs at or above a threshold of a row (id, sketch) of one query and one of another';
+COMMENT ON FUNCTION textsketch_pairs(text, text, double precision, text, anyelement) IS 'all pairs at or above a threshold of a row (id, sketch) of one query and one of another, with ids of any type';
+COMMENT ON FUNCTION textsketch_pairs(regclass, name, name, regclass, name, name, double precision, text) IS 'all pairs at or above a threshold of a row of one relation and one of another, by two columns of each';
+COMMENT ON FUNCTION textsketch_pairs(regclass, name, name, regclass, name, name, double precision, text, anyelement) IS 'all pairs at or above a threshold of a row of one relation and one of another, by two columns of each, with ids of any type';
 
 --
 -- Components of the pairs of a query: src/pairs/pairs_components.c

@@ -135,6 +135,25 @@ idlist_sort(IdList *list)
 	return order;
 }
 
+void
+idlist_append(IdList *list, const IdList *other)
+{
+	uint64		room = (uint64) list->n + other->n;
+
+	if (room > PG_UINT32_MAX)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("too many rows for %s", list->function)));
+	if (room > list->room)
+	{
+		list->ids = limited_realloc(list->ids, room * sizeof(Datum));
+		list->room = (uint32) room;
+	}
+	memcpy(list->ids + list->n, other->ids, other->n * sizeof(Datum));
+	list->n += other->n;
+	list->ascending = false;
+}
+
 bool
 idlist_equal(IdList *list, uint32 k, Datum id)
 {

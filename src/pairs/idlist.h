@@ -61,6 +61,9 @@ idlist_add_of(IdList *list, const Datum *values, const bool *isnull)
  */
 extern uint32 *idlist_sort(IdList *list);
 
+/* Put the ids of another list of the type behind these. */
+extern void idlist_append(IdList *list, const IdList *other);
+
 /* Is id number k equal to another, which is not null? */
 extern bool idlist_equal(IdList *list, uint32 k, Datum id);
 

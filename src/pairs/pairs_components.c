@@ -176,7 +176,7 @@ pairs_components(PG_FUNCTION_ARGS)
 	query_function_begin(&function, fcinfo, FUNCTION_NAME, 2);
 	columns[0].type = columns[1].type = function.id_type;
 	graph_init(&graph, function.id_type, function.context);
-	query_read(&function, columns, 2, add_pair, &graph);
+	query_read(&function, 0, columns, 2, add_pair, &graph);
 	put_clusters(&function, &graph);
 	return query_function_end(&function);
 }

@@ -66,11 +66,12 @@ query_function_begin(QueryFunction *function, FunctionCallInfo fcinfo, const cha
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	Oid		   *types;
 	int			ntypes;
+	int			each;			/* arguments a query */
 
 	get_func_signature(fcinfo->flinfo->fn_oid, &types, &ntypes);
 	for (int i = 0; i < PG_NARGS(); i++)
 	{
-		if (types[i] != ANYELEMENTOID && PG_ARGISNULL(i))
+		if (types[i] != ANYELEMENTOID && types[i] != INTERVALOID && PG_ARGISNULL(i))
 			ereport(ERROR,
 					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 					 errmsg("arguments of %s must not be null", name)));
@@ -79,7 +80,9 @@ query_function_begin(QueryFunction *function, FunctionCallInfo fcinfo, const cha
 
 	function->fcinfo = fcinfo;
 	function->name = name;
-	function->first = types[0] == REGCLASSOID ? 1 + ncolumns : 1;
+	each = types[0] == REGCLASSOID ? 1 + ncolumns : 1;
+	function->nqueries = each < PG_NARGS() && types[each] == types[0] ? 2 : 1;
+	function->first = function->nqueries * each;
 	function->id_type = TupleDescAttr(result->setDesc, 0)->atttypid;
 	function->context = limited_context(CurrentMemoryContext, name);
 }
@@ -137,17 +140,19 @@ expected_columns(const QueryColumn *columns, int ncolumns)
  * nobody can change then.
  */
 static const char *
-query_text(const QueryFunction *function, int ncolumns)
+query_text(const QueryFunction *function, int number, int ncolumns)
 {
 	FunctionCallInfo fcinfo = function->fcinfo;
+	int			each = function->first / function->nqueries;
+	int			argno = number * each;
 	StringInfoData query;
 	Oid			relation;
 	char	   *name;
 
-	if (function->first == 1)
-		return text_to_cstring(PG_GETARG_TEXT_PP(0));
+	if (each == 1)
+		return text_to_cstring(PG_GETARG_TEXT_PP(argno));
 
-	relation = PG_GETARG_OID(0);
+	relation = PG_GETARG_OID(argno);
 	LockRelationOid(relation, AccessShareLock);
 	name = get_rel_name(relation);
 	if (name == NULL)
@@ -158,7 +163,7 @@ query_text(const QueryFunction *function, int ncolumns)
 	initStringInfo(&query);
 	for (int i = 0; i < ncolumns; i++)
 		appendStringInfo(&query, "%s %s", i == 0 ? "SELECT" : ",",
-						 quote_identifier(NameStr(*PG_GETARG_NAME(1 + i))));
+						 quote_identifier(NameStr(*PG_GETARG_NAME(argno + 1 + i))));
 	appendStringInfo(&query, " FROM %s",
 					 quote_qualified_identifier(get_namespace_name(get_rel_namespace(relation)), name));
 	return query.data;
@@ -303,7 +308,7 @@ query_error(void *arg)
 }
 
 void
-query_read(const QueryFunction *function, const QueryColumn *columns, int ncolumns,
+query_read(const QueryFunction *function, int query, const QueryColumn *columns, int ncolumns,
 		   QuerySink sink, void *arg)
 {
 	/* What the query itself takes is the executor's, not of the function's limit. */
@@ -311,7 +316,7 @@ query_read(const QueryFunction *function, const QueryColumn *columns, int ncolum
 												  "rows of a query", ALLOCSET_DEFAULT_SIZES);
 	MemoryContext caller = MemoryContextSwitchTo(context);
 	QueryReading reading = {
-		*None_Receiver, function, query_text(function, ncolumns), columns, ncolumns,
+		*None_Receiver, function, query_text(function, query, ncolumns), columns, ncolumns,
 		expected_columns(columns, ncolumns), false, NULL, sink, arg
 	};
 	ErrorContextCallback callback = {error_context_stack, query_error, &reading};

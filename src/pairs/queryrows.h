@@ -9,6 +9,11 @@
  *	  f(query text, ...)
  *	  f(relation regclass, column name, ..., ...)
  *
+ * or of two queries
+ *
+ *	  f(query text, query text, ...)
+ *	  f(relation regclass, column name, ..., relation regclass, column name, ..., ...)
+ *
  * and has an argument "id_type" of type anyelement if ids may be of any type,
  * else they are bigint.  Its result begins with an id.
  *
@@ -34,14 +39,16 @@ typedef struct QueryFunction
 {
 	FunctionCallInfo fcinfo;
 	const char *name;			/* for messages */
-	int			first;			/* place of the first argument behind the query */
+	int			nqueries;		/* 1 or 2 */
+	int			first;			/* place of the first argument behind them */
 	Oid			id_type;
 	MemoryContext context;		/* of what it needs until it ends, within simhash.memory_limit */
 } QueryFunction;
 
 /*
  * Begin a call, whose query has so many columns; an error if an argument is
- * null but that of anyelement, which is there for its type only.
+ * null but those of anyelement, which is there for its type only, and interval,
+ * which need not be limited.
  */
 extern void query_function_begin(QueryFunction *function, FunctionCallInfo fcinfo,
 								 const char *name, int ncolumns);
@@ -56,15 +63,15 @@ extern Oid	query_own_type(const QueryFunction *function, const char *name);
 typedef void (*QuerySink) (void *arg, const Datum *values, const bool *isnull);
 
 /*
- * Send the rows of the query to "sink", one by one.  The query must be one
+ * Send the rows of a query, 0 or 1, to "sink", one by one.  It must be one
  * SELECT (or VALUES, TABLE, WITH) of "ncolumns" columns, whose types are those
  * expected or have an implicit cast to them.
  *
  * It sees what the calling statement sees, runs with the rights of the caller,
  * and may not write.  Checks for interrupts.
  */
-extern void query_read(const QueryFunction *function, const QueryColumn *columns, int ncolumns,
-					   QuerySink sink, void *arg);
+extern void query_read(const QueryFunction *function, int query, const QueryColumn *columns,
+					   int ncolumns, QuerySink sink, void *arg);
 
 /* Put a row into the result.  Checks for interrupts. */
 extern void query_put(const QueryFunction *function, Datum *values, bool *nulls);

@@ -46,9 +46,12 @@ typedef struct PairOutput
 	const QueryFunction *function;
 	const Datum *ids;
 
-	/* The rows of code c are row[start[c]] to row[start[c + 1] - 1]. */
+	/* The rows of code c are row[start[c]] to row[start[c + 1] - 1], ascending. */
 	uint32	   *start;
 	uint32	   *row;
+
+	/* Of two queries, the rows of the other one; 0 of a single query. */
+	uint32		other;
 
 	struct
 	{
@@ -108,21 +111,50 @@ sort_rows(FingerprintRows *rows)
 	rows->codes = (uint64 *) sorted;
 }
 
-/* Read the rows, and make a set of their codes; false if there are none. */
+/* Put the rows of another query behind these. */
+static void
+append_rows(FingerprintRows *rows, FingerprintRows *other)
+{
+	Size		bytes = (Size) rows->words * sizeof(uint64);
+
+	if (rows->words != other->words)
+		simhash_width_mismatch(rows->words * SIMHASH_WORD_BITS, other->words * SIMHASH_WORD_BITS);
+	rows->codes = limited_realloc(rows->codes, bytes * ((Size) rows->ids.n + other->ids.n));
+	memcpy((char *) rows->codes + rows->ids.n * bytes, other->codes, other->ids.n * bytes);
+	pfree(other->codes);
+	idlist_append(&rows->ids, &other->ids);
+}
+
+/*
+ * Read the rows, of two queries one behind the other, the second from *other
+ * on, and make a set of their codes; false if there are none of a query.
+ */
 static bool
-read_rows(const QueryFunction *function, const RawEnv *env, FingerprintRows *rows, CodeSet *set)
+read_rows(const QueryFunction *function, const RawEnv *env, FingerprintRows *rows, uint32 *other,
+		  CodeSet *set)
 {
 	const QueryColumn columns[2] = {
 		{"id", function->id_type},
 		{"fp", query_own_type(function, "simhash")}
 	};
+	FingerprintRows read[2];
 
-	memset(rows, 0, sizeof(FingerprintRows));
-	idlist_init(&rows->ids, function->name, function->id_type, function->context);
-	query_read(function, columns, 2, add_row, rows);
-	if (rows->ids.n == 0)
-		return false;
-	sort_rows(rows);
+	memset(read, 0, sizeof(read));
+	for (int query = 0; query < function->nqueries; query++)
+	{
+		idlist_init(&read[query].ids, function->name, function->id_type, function->context);
+		query_read(function, query, columns, 2, add_row, &read[query]);
+		if (read[query].ids.n == 0)
+			return false;
+		sort_rows(&read[query]);
+	}
+	*other = 0;
+	if (function->nqueries == 2)
+	{
+		*other = read[0].ids.n;
+		append_rows(&read[0], &read[1]);
+	}
+	*rows = read[0];
 	codeset_build(set, rows->codes, rows->ids.n, rows->words, env);
 	return true;
 }
@@ -139,13 +171,51 @@ put_pair(PairOutput *output, uint32 row_x, uint32 row_y, int distance)
 	query_put(output->function, values, nulls);
 }
 
-/* Each row of one code with each of the other. */
+/* Each of some rows with each of others, which are row[] from and up to. */
+static void
+put_rows(PairOutput *output, uint32 from, uint32 upto, uint32 other_from, uint32 other_upto,
+		 int distance)
+{
+	for (uint32 i = from; i < upto; i++)
+		for (uint32 j = other_from; j < other_upto; j++)
+			put_pair(output, output->row[i], output->row[j], distance);
+}
+
+/* Where among the rows of a code those of the other query begin. */
+static uint32
+start_of_other(const PairOutput *output, uint32 code)
+{
+	uint32		low = output->start[code];
+	uint32		high = output->start[code + 1];
+
+	while (low < high)
+	{
+		uint32		middle = low + (high - low) / 2;
+
+		if (output->row[middle] < output->other)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* Each row of one code with each of the other, if they are of two queries. */
 static void
 put_codes(PairOutput *output, uint32 a, uint32 b, int distance)
 {
-	for (uint32 i = output->start[a]; i < output->start[a + 1]; i++)
-		for (uint32 j = output->start[b]; j < output->start[b + 1]; j++)
-			put_pair(output, output->row[i], output->row[j], distance);
+	const uint32 *start = output->start;
+
+	if (output->other == 0)
+		put_rows(output, start[a], start[a + 1], start[b], start[b + 1], distance);
+	else
+	{
+		uint32		other_a = start_of_other(output, a);
+		uint32		other_b = start_of_other(output, b);
+
+		put_rows(output, start[a], other_a, other_b, start[b + 1], distance);
+		put_rows(output, start[b], other_b, other_a, start[a + 1], distance);
+	}
 }
 
 /*
@@ -186,9 +256,19 @@ add_codes(void *arg, uint32 a, uint32 b, int distance)
 static void
 put_equal(PairOutput *output, uint32 code)
 {
-	for (uint32 i = output->start[code]; i < output->start[code + 1]; i++)
-		for (uint32 j = i + 1; j < output->start[code + 1]; j++)
-			put_pair(output, output->row[i], output->row[j], 0);
+	uint32		upto = output->start[code + 1];
+	uint32		other;
+
+	if (output->other == 0)
+	{
+		for (uint32 i = output->start[code]; i < upto; i++)
+			put_rows(output, i, i + 1, i + 1, upto, 0);
+	}
+	else
+	{
+		other = start_of_other(output, code);
+		put_rows(output, output->start[code], other, other, upto, 0);
+	}
 }
 
 /* Set start[] and row[], by a counting sort. */
@@ -214,6 +294,9 @@ find_rows_of_codes(PairOutput *output, const CodeSet *set, MemoryContext context
 /*
  * simhash_pairs(query text, radius int [, id_type anyelement])
  * simhash_pairs(relation regclass, id_column name, fp_column name, radius int [, id_type anyelement])
+ * simhash_pairs(query text, other_query text, radius int [, id_type anyelement])
+ * simhash_pairs(relation regclass, id_column name, fp_column name, other_relation regclass,
+ *				 other_id_column name, other_fp_column name, radius int [, id_type anyelement])
  */
 Datum
 simhash_pairs(PG_FUNCTION_ARGS)
@@ -228,7 +311,7 @@ simhash_pairs(PG_FUNCTION_ARGS)
 	query_function_begin(&function, fcinfo, "simhash_pairs", 2);
 	cluster_arguments(&args, PG_GETARG_INT32(function.first), 1, "dbscan");
 	env = limited_env(function.context);
-	if (read_rows(&function, &env, &rows, &set))
+	if (read_rows(&function, &env, &rows, &output.other, &set))
 	{
 		output.function = &function;
 		output.ids = rows.ids.ids;
@@ -260,6 +343,7 @@ simhash_components(PG_FUNCTION_ARGS)
 	int			nargs = PG_NARGS();
 	ClusterArguments args;
 	FingerprintRows rows;
+	uint32		other;
 	RawEnv		env;
 	CodeSet		set;
 
@@ -270,7 +354,7 @@ simhash_components(PG_FUNCTION_ARGS)
 		cluster_arguments(&args, PG_GETARG_INT32(function.first), PG_GETARG_INT32(nargs - 2),
 						  text_to_cstring(PG_GETARG_TEXT_PP(nargs - 1)));
 	env = limited_env(function.context);
-	if (read_rows(&function, &env, &rows, &set))
+	if (read_rows(&function, &env, &rows, &other, &set))
 	{
 		int32	   *number = limited_alloc(function.context, (Size) set.nrows * sizeof(int32));
 

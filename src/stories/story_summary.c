@@ -381,7 +381,7 @@ story_summary(PG_FUNCTION_ARGS)
 	rows.n = 0;
 	rows.context = row_context;
 	rows.at = -1;
-	query_read(&function, columns, NCOLUMNS, store_row, &rows);
+	query_read(&function, 0, columns, NCOLUMNS, store_row, &rows);
 	source.nrows = rows.n;
 
 	MemoryContextSwitchTo(function.context);
