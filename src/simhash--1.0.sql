@@ -1064,6 +1064,27 @@ SUPPORT textsketch_support;
 COMMENT ON FUNCTION textsketch_shares(textsketch, textsketch, integer) IS 'at least n common elements; can use an index';
 
 --
+-- Union: src/textsketch/textsketch_union.c
+--
+
+CREATE FUNCTION textsketch_union_accum(bytea, textsketch) RETURNS bytea
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+CREATE FUNCTION textsketch_union_combine(bytea, bytea) RETURNS bytea
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+CREATE FUNCTION textsketch_union_final(bytea) RETURNS textsketch
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+CREATE AGGREGATE textsketch_union_agg(sketch textsketch) (
+	SFUNC = textsketch_union_accum, STYPE = bytea, SSPACE = 8192,
+	COMBINEFUNC = textsketch_union_combine, FINALFUNC = textsketch_union_final,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE textsketch_union_agg(textsketch) IS 'sketch of several texts taken together';
+
+--
 -- Conditions: src/textsketch/textsketch_query.c
 --
 
@@ -1569,6 +1590,37 @@ COMMENT ON FUNCTION textsketch_pairs(text, text, double precision, text) IS 'all
 COMMENT ON FUNCTION textsketch_pairs(text, text, double precision, text, anyelement) IS 'all pairs at or above a threshold of a row (id, sketch) of one query and one of another, with ids of any type';
 COMMENT ON FUNCTION textsketch_pairs(regclass, name, name, regclass, name, name, double precision, text) IS 'all pairs at or above a threshold of a row of one relation and one of another, by two columns of each';
 COMMENT ON FUNCTION textsketch_pairs(regclass, name, name, regclass, name, name, double precision, text, anyelement) IS 'all pairs at or above a threshold of a row of one relation and one of another, by two columns of each, with ids of any type';
+
+--
+-- Who took it from whom: src/pairs/copy_edges.c
+--
+
+CREATE FUNCTION copy_edges(query text, threshold double precision DEFAULT 0.35, within interval DEFAULT NULL, tolerance interval DEFAULT '0',
+						   OUT source bigint, OUT copy bigint, OUT share double precision, OUT delay interval, OUT known boolean)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000 ROWS 10000;
+
+CREATE FUNCTION copy_edges(query text, threshold double precision, within interval, tolerance interval, id_type anyelement,
+						   OUT source anyelement, OUT copy anyelement, OUT share double precision, OUT delay interval, OUT known boolean)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000 ROWS 10000;
+
+CREATE FUNCTION copy_edges(relation regclass, id_column name, sketch_column name, published_column name, outlet_column name, rank_column name,
+						   threshold double precision, within interval, tolerance interval,
+						   OUT source bigint, OUT copy bigint, OUT share double precision, OUT delay interval, OUT known boolean)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000 ROWS 10000;
+
+CREATE FUNCTION copy_edges(relation regclass, id_column name, sketch_column name, published_column name, outlet_column name, rank_column name,
+						   threshold double precision, within interval, tolerance interval, id_type anyelement,
+						   OUT source anyelement, OUT copy anyelement, OUT share double precision, OUT delay interval, OUT known boolean)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000 ROWS 10000;
+
+COMMENT ON FUNCTION copy_edges(text, double precision, interval, interval) IS 'from which earlier one each copy among the rows (id, sketch, published, outlet, rank) of a query was taken';
+COMMENT ON FUNCTION copy_edges(text, double precision, interval, interval, anyelement) IS 'from which earlier one each copy among the rows (id, sketch, published, outlet, rank) of a query was taken, with ids of any type';
+COMMENT ON FUNCTION copy_edges(regclass, name, name, name, name, name, double precision, interval, interval) IS 'from which earlier one each copy among the rows of a relation was taken';
+COMMENT ON FUNCTION copy_edges(regclass, name, name, name, name, name, double precision, interval, interval, anyelement) IS 'from which earlier one each copy among the rows of a relation was taken, with ids of any type';
 
 --
 -- Components of the pairs of a query: src/pairs/pairs_components.c

@@ -61,6 +61,7 @@ extern char *textsketch_text(const TextsketchView *view);
 extern double textsketch_resemblance_threshold; /* settings */
 extern double textsketch_containment_threshold;
 extern void textsketch_ops_init(void);
+extern void textsketch_check_same_params(const SketchParams *a, const SketchParams *b);
 extern void textsketch_common(const TextsketchView *a, const TextsketchView *b,
 							  TextsketchCommon *common);
 extern bool textsketch_holds(TextsketchMode mode, double threshold,

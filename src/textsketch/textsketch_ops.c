@@ -59,9 +59,11 @@ textsketch_ops_init(void)
  * ---------- measures
  */
 
-pg_noreturn static void
-params_mismatch(const SketchParams *a, const SketchParams *b)
+void
+textsketch_check_same_params(const SketchParams *a, const SketchParams *b)
 {
+	if (a->shingle == b->shingle && a->sampling == b->sampling && a->window == b->window)
+		return;
 	ereport(ERROR,
 			(errcode(ERRCODE_DATA_EXCEPTION),
 			 errmsg("sketches have different parameters: (shingle %d, sampling %d, window %d) and (shingle %d, sampling %d, window %d)",
@@ -75,8 +77,7 @@ params_mismatch(const SketchParams *a, const SketchParams *b)
 void
 textsketch_common(const TextsketchView *a, const TextsketchView *b, TextsketchCommon *common)
 {
-	if (!textsketch_comparable(a, b))
-		params_mismatch(&a->params, &b->params);
+	textsketch_check_same_params(&a->params, &b->params);
 	textsketch_count_common(a, b, common);
 }
 

@@ -39,6 +39,8 @@ INSERT INTO value VALUES
 	('query', '''SELECT id, fp FROM article WHERE id / 0 = 1'''), ('query', '''VALUES (1, 2, 3, 4)'''), ('query', '''DELETE FROM article'''),
 	('query', '''SELECT id, fp FROM article; SELECT 1'''), ('query', '''BEGIN'''), ('query', '''TABLE article'''), ('query', '''no query'''),
 	('query', '''SELECT id, to_simhash(body, 64 * (1 + id::int % 2)) FROM article'''), ('query', '''SELECT 1::bigint, fp FROM article'''),
+	('query', '''SELECT id, sketch, NULL::date, NULL, NULL::int FROM article'''),
+	('query', '''SELECT id, sketch, CASE WHEN id % 3 > 0 THEN now() END, body, id::int % 5 FROM article'''),
 	('query', '''EXPLAIN SELECT 1'''), ('query', '''SELECT id, fp INTO copied FROM article'''),
 	('integer', '0'), ('integer', '1'), ('integer', '-1'), ('integer', '2'), ('integer', '3'), ('integer', '16'), ('integer', '17'),
 	('integer', '63'), ('integer', '64'), ('integer', '128'), ('integer', '256'), ('integer', '1024'), ('integer', '1088'),
@@ -81,6 +83,7 @@ INSERT INTO value VALUES
 -- states with a byte changed, and bytes at random
 SELECT setseed(0.5);
 INSERT INTO value SELECT 'bytea', format('set_byte((SELECT s FROM state ORDER BY length(s) LIMIT 1), %s, %s)', (random() * 40)::int, (random() * 255)::int) FROM generate_series(1, 60);
+INSERT INTO value SELECT 'bytea', format('set_byte(textsketch_union_accum(NULL, to_textsketch(''a b c d e'')), %s, %s)', (random() * 50)::int, (random() * 255)::int) FROM generate_series(1, 60);
 GRANT SELECT ON value TO PUBLIC;
 SQL
 
@@ -106,7 +109,7 @@ BEGIN
 			SELECT string_agg(CASE WHEN random() < 0.1 THEN 'NULL' ELSE coalesce(
 					(SELECT expression FROM value v
 					WHERE v.type = CASE
-						WHEN f.proargnames[n] = 'query' AND random() < 0.9 THEN 'query'
+						WHEN f.proargnames[n] LIKE '%query' AND random() < 0.9 THEN 'query'
 						WHEN format_type(t, NULL) LIKE 'any%' THEN 'any'
 						ELSE format_type(t, NULL) END
 					ORDER BY random() LIMIT 1), 'NULL') END

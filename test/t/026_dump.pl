@@ -23,6 +23,10 @@ my @views = (
 	components_uuid => "simhash_components('article', 'Uuid', 'fp', 20, NULL::uuid, 2, 'star')",
 	sketches => "textsketch_pairs('article', 'id', 'sketch', .3, 'containment')",
 	sketches_uuid => "textsketch_pairs('article', 'Uuid', 'sketch', .3, 'containment', NULL::uuid)",
+	across => "simhash_pairs('article', 'id', 'fp', 'article', 'id', 'fp', 20)",
+	across_uuid => "textsketch_pairs('article', 'Uuid', 'sketch', 'article', 'Uuid', 'sketch', .3, 'containment', NULL::uuid)",
+	edges => "copy_edges('article', 'id', 'sketch', 'published', 'outlet', 'rank', .3, NULL, '0')",
+	edges_uuid => "copy_edges('article', 'Uuid', 'sketch', 'published', 'outlet', 'rank', .3, '1 day', NULL, NULL::uuid)",
 	summary => "story_summary('article', 'story', 'id', 'title', 'body', 'outlet', 'published')",
 	summary_uuid => "story_summary('article', 'story', 'Uuid', 'title', 'body', 'outlet', 'published', NULL::uuid)",
 	connected => "pairs_components('pairs', 'a', 'b')",
@@ -35,10 +39,10 @@ CREATE SCHEMA lib;
 CREATE EXTENSION simhash SCHEMA lib;
 CREATE SCHEMA "News";
 SET search_path = "News", lib;
-CREATE TABLE article (id int PRIMARY KEY, "Uuid" uuid, story int, title text, body text, outlet text, published timestamp,
+CREATE TABLE article (id int PRIMARY KEY, "Uuid" uuid, story int, title text, body text, outlet text, published timestamp, rank int,
 	fp simhash(64), sketch textsketch);
 INSERT INTO article
-	SELECT i, md5(i::text)::uuid, i / 3, 'title ' || i, b, 'outlet ' || i % 2, '2026-01-01', to_simhash(b, 64), to_textsketch(b)
+	SELECT i, md5(i::text)::uuid, i / 3, 'title ' || i, b, 'outlet ' || i % 2, '2026-01-01', i % 3, to_simhash(b, 64), to_textsketch(b)
 	FROM generate_series(1, 30) i, LATERAL (SELECT string_agg('word' || i / 3 || w, ' ') || ' end' || i % 3 FROM generate_series(1, 50) w) x (b);
 SQL
 for (my $i = 0; $i < @views; $i += 2)
