@@ -1592,6 +1592,81 @@ COMMENT ON FUNCTION textsketch_pairs(regclass, name, name, regclass, name, name,
 COMMENT ON FUNCTION textsketch_pairs(regclass, name, name, regclass, name, name, double precision, text, anyelement) IS 'all pairs at or above a threshold of a row of one relation and one of another, by two columns of each, with ids of any type';
 
 --
+-- Quotations: src/passages/quotations.c, doc/passages.md
+--
+
+CREATE FUNCTION quotations(body text, min_words integer DEFAULT 4,
+	OUT start integer, OUT length integer, OUT words integer, OUT quote text)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 2000 ROWS 10;
+
+COMMENT ON FUNCTION quotations(text, integer) IS 'what stands within quotation marks';
+
+CREATE FUNCTION travelling_quotes_rows(query text, OUT id text, OUT body text, OUT published timestamp with time zone, OUT outlet text)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'query_rows' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000 ROWS 1000;
+
+-- Arguments are of the very types that functions and operators take, and none
+-- is left to its default, as in compare_articles(); what takes any type is
+-- named with its schema.
+CREATE FUNCTION travelling_quotes(query text, min_words integer DEFAULT 6, min_outlets integer DEFAULT 2, passages boolean DEFAULT true,
+	OUT quote text, OUT words integer, OUT quoted boolean, OUT outlets bigint, OUT articles bigint, OUT variants bigint,
+	OUT first_outlet text, OUT first_published timestamp with time zone, OUT span interval, OUT ids text[])
+RETURNS SETOF record
+LANGUAGE sql VOLATILE PARALLEL UNSAFE COST 100000 ROWS 100
+BEGIN ATOMIC
+	WITH article AS MATERIALIZED (
+		SELECT row_number() OVER () AS place, r.id, r.body, r.outlet,
+			CASE WHEN isfinite(r.published) THEN r.published END AS published,
+			CASE WHEN passages THEN to_textsketch(r.body, 4, 6, 8) END AS sketch
+		FROM travelling_quotes_rows(query) AS r
+	), pair AS MATERIALIZED (
+		SELECT a.place AS a, b.place AS b, found.a_start, found.a_length, found.b_start, found.b_length, found.words
+		FROM article AS a
+		JOIN article AS b ON a.place < b.place AND a.outlet <> b.outlet
+			AND textsketch_shares(a.sketch, b.sketch, 1)
+			AND NOT textsketch_overlaps(a.sketch, b.sketch, 0.35::double precision),
+			LATERAL shared_passages(a.body, b.body, greatest(min_words, 8), 0) AS found
+	), printed AS MATERIALIZED (
+		SELECT a.place, q.words, q.quote, true AS quoted
+		FROM article AS a, LATERAL quotations(a.body, min_words) AS q
+		UNION
+		SELECT a.place, p.words, substr(a.body, p.a_start, p.a_length), false
+		FROM pair AS p JOIN article AS a ON a.place = p.a
+		UNION
+		SELECT a.place, p.words, substr(a.body, p.b_start, p.b_length), false
+		FROM pair AS p JOIN article AS a ON a.place = p.b
+	), merged AS MATERIALIZED (
+		SELECT p.place, p.words, p.quote, p.quoted, p.fp,
+			simhash_cluster(p.fp, 62, 1, 'dbscan'::text) OVER () AS cluster
+		FROM (SELECT printed.place, printed.words, printed.quote, printed.quoted,
+				to_simhash(printed.quote, 256, 1) AS fp
+			FROM printed) AS p
+	), travelled AS (
+		SELECT m.cluster, max(m.words) AS words, bool_or(m.quoted) AS quoted,
+			pg_catalog.count(DISTINCT a.outlet) AS outlets, pg_catalog.count(DISTINCT m.place) AS articles, pg_catalog.count(DISTINCT m.fp) AS variants,
+			min(a.published) AS first_published, max(a.published) - min(a.published) AS span
+		FROM merged AS m JOIN article AS a ON a.place = m.place
+		GROUP BY m.cluster
+		HAVING pg_catalog.count(DISTINCT a.outlet) >= min_outlets
+	)
+	SELECT (SELECT m.quote FROM merged AS m JOIN article AS a ON a.place = m.place WHERE m.cluster = t.cluster
+			ORDER BY m.quoted DESC, m.words DESC, a.published, m.quote COLLATE "C" LIMIT 1),
+		t.words, t.quoted, t.outlets, t.articles, t.variants,
+		(SELECT CASE WHEN pg_catalog.count(DISTINCT a.outlet) = 1 AND pg_catalog.count(*) = pg_catalog.count(a.outlet) THEN min(a.outlet COLLATE "C") END
+			FROM merged AS m JOIN article AS a ON a.place = m.place
+			WHERE m.cluster = t.cluster AND a.published = t.first_published),
+		t.first_published, t.span,
+		(SELECT pg_catalog.array_agg(i.id ORDER BY i.published, i.id COLLATE "C")
+			FROM (SELECT DISTINCT a.id, a.published FROM merged AS m JOIN article AS a ON a.place = m.place
+				WHERE m.cluster = t.cluster) AS i)
+	FROM travelled AS t
+	ORDER BY t.outlets DESC, t.articles DESC, t.words DESC, t.cluster;
+END;
+
+COMMENT ON FUNCTION travelling_quotes(text, integer, integer, boolean) IS 'quotations and passages that several outlets among the rows (id, body, published, outlet) of a query have';
+
+--
 -- Who took it from whom: src/pairs/copy_edges.c
 --
 
