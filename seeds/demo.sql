@@ -236,8 +236,8 @@ ORDER BY published;
 \endif
 \ir compare.sql
 \echo
-\echo 'SIDE BY SIDE. The five articles in pairs, with the passages that they share marked,'
-\echo 'are in a page for your browser:' :html
+\echo 'SIDE BY SIDE. The two AP copies, with the passages that they share marked, are in a'
+\echo 'page for your browser:' :html
 \echo
 \echo 'TO GO ON, install the extension into your PostgreSQL and load the same newsroom:'
 \echo

@@ -1722,3 +1722,284 @@ COMMENT ON FUNCTION pairs_components(text) IS 'what the pairs (a, b) of a query 
 COMMENT ON FUNCTION pairs_components(text, anyelement) IS 'what the pairs (a, b) of a query connect, with ids of any type';
 COMMENT ON FUNCTION pairs_components(regclass, name, name) IS 'what the pairs of a relation connect, by two of its columns';
 COMMENT ON FUNCTION pairs_components(regclass, name, name, anyelement) IS 'what the pairs of a relation connect, by two of its columns, with ids of any type';
+
+--
+-- Pictures as text: HTML and SVG, with all that comes from outside escaped
+--
+
+-- Text as HTML and XML show it, attributes too, without what XML can't hold.
+CREATE FUNCTION picture_escaped(string text) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN replace(replace(replace(replace(replace(
+	regexp_replace(string, '[\x01-\x08\x0B\x0C\x0E-\x1F]'::text, ''::text, 'g'::text),
+	'&'::text, '&amp;'::text), '<'::text, '&lt;'::text), '>'::text, '&gt;'::text), '"'::text, '&quot;'::text), ''''::text, '&#39;'::text);
+
+COMMENT ON FUNCTION picture_escaped(text) IS 'text as HTML and SVG show it';
+
+-- Lines are broken at empty ones and kept as they are between; but where an
+-- article has no empty ones, those that end no sentence are joined.  Character
+-- stays for character, as passages are known by their places.
+CREATE FUNCTION compare_html(a text, b text, title_a text DEFAULT 'A', title_b text DEFAULT 'B',
+	outlet_a text DEFAULT '', outlet_b text DEFAULT '', min_words integer DEFAULT 8) RETURNS text
+LANGUAGE sql STABLE STRICT PARALLEL SAFE COST 100000
+BEGIN ATOMIC
+	WITH passage AS MATERIALIZED (
+		SELECT row_number() OVER (ORDER BY f.a_start, f.b_start) AS number, f.a_start, f.a_length,
+			f.b_start, f.b_length, f.words, f.similarity
+		FROM shared_passages(a, b, min_words, 3) AS f
+	), side AS MATERIALIZED (
+		SELECT v.side, v.other, picture_escaped(v.title) AS title, picture_escaped(v.outlet) AS outlet, v.body,
+			CASE WHEN v.body ~ '\n\s*\n'::text THEN translate(v.body, E'\r'::text, ' '::text)
+				ELSE regexp_replace(translate(v.body, E'\r'::text, ' '::text), '([^.!?\n][^.!?\n])\n'::text, '\1 '::text, 'g'::text) END AS shown,
+			CASE WHEN v.body ~ '\n\s*\n'::text THEN E'\n'::text ELSE E'\n\n'::text END AS line_end
+		FROM (VALUES ('a'::text, 'b'::text, title_a, outlet_a, a), ('b'::text, 'a'::text, title_b, outlet_b, b)) AS v (side, other, title, outlet, body)
+	), place AS MATERIALIZED (
+		SELECT 'a'::text AS side, p.number, p.words, p.a_start AS start, p.a_start + p.a_length AS upto FROM passage AS p
+		UNION ALL
+		SELECT 'b'::text, p.number, p.words, p.b_start, p.b_start + p.b_length FROM passage AS p
+	), kept AS MATERIALIZED (	-- within a passage, what is the same word for word
+		SELECT v.side, p.number, v.start, v.start + v.length AS upto
+		FROM passage AS p,
+			LATERAL shared_passages(substr(a, p.a_start, p.a_length), substr(b, p.b_start, p.b_length), 2, 0) AS run,
+			LATERAL (VALUES ('a'::text, p.a_start + run.a_start - 1, run.a_length),
+				('b'::text, p.b_start + run.b_start - 1, run.b_length)) AS v (side, start, length)
+	), cut AS (
+		SELECT s.side, 1 AS place FROM side AS s
+		UNION SELECT s.side, length(s.body) + 1 FROM side AS s
+		UNION SELECT p.side, p.start FROM place AS p
+		UNION SELECT p.side, p.upto FROM place AS p
+		UNION SELECT k.side, k.start FROM kept AS k
+		UNION SELECT k.side, k.upto FROM kept AS k
+	), piece AS (	-- of the longest passage that it is in
+		SELECT c.side, c.start, c.upto,
+			(SELECT p.number FROM place AS p WHERE p.side = c.side AND p.start <= c.start AND p.upto >= c.upto
+				ORDER BY p.words DESC, p.number LIMIT 1) AS number,
+			EXISTS (SELECT FROM kept AS k WHERE k.side = c.side AND k.start <= c.start AND k.upto >= c.upto) AS kept
+		FROM (SELECT cut.side, cut.place AS start, pg_catalog.lead(cut.place) OVER (PARTITION BY cut.side ORDER BY cut.place) AS upto FROM cut) AS c
+		WHERE c.upto IS NOT NULL
+	), marked AS (
+		SELECT t.side, string_agg(CASE
+			WHEN t.number IS NULL THEN
+				CASE WHEN t.start > 1 THEN picture_escaped(substr(t.text, 1, t.near)) ELSE ''::text END
+				|| CASE WHEN t.far > 0 THEN '<span class="gap"> [&#8230;] </span><span class="far">'::text
+					|| picture_escaped(substr(t.text, CASE WHEN t.start > 1 THEN t.near + 1 ELSE 1 END, t.far)) || '</span>'::text ELSE ''::text END
+				|| picture_escaped(substr(t.text, CASE WHEN t.start > 1 THEN t.near + 1 ELSE 1 END + t.far))
+			ELSE pg_catalog.format('<a %sclass="p c%s" href="#%s%s">%s</a>',
+				CASE WHEN t.start = t.first THEN pg_catalog.format('id="%s%s" ', t.side, t.number) ELSE ''::text END,
+				(t.number - 1) % 8, t.other, t.number,
+				CASE WHEN t.kept OR t.parts IS NULL THEN picture_escaped(t.text)
+					ELSE picture_escaped(t.parts[1]) || '<span class="d">'::text || picture_escaped(t.parts[2]) || '</span>'::text || picture_escaped(t.parts[3]) END)
+			END, ''::text ORDER BY t.start) AS html
+		FROM (
+			SELECT p.side, s.other, p.start, p.number, p.kept, x.text,
+				-- What differs, without the punctuation around it.
+				regexp_match(x.text, '^([-\s.,:;!?"''()<>]*)([^-\s.,:;!?"''()<>](?:.*[^-\s.,:;!?"''()<>])?)(.*)$'::text) AS parts,
+				min(p.start) OVER (PARTITION BY p.side, p.number) AS first,
+				least(length(x.text), 200) AS near,
+				-- What print leaves out: all but 200 characters beside a passage.
+				greatest(length(x.text) - CASE WHEN p.start > 1 THEN 200 ELSE 0 END
+					- CASE WHEN p.upto <= length(s.body) THEN 200 ELSE 0 END, 0) AS far
+			FROM piece AS p JOIN side AS s ON s.side = p.side,
+				LATERAL (SELECT replace(substr(s.shown, p.start, p.upto - p.start), E'\n'::text, s.line_end)) AS x (text)
+		) AS t
+		GROUP BY t.side
+	), facts AS (
+		SELECT v.verdict, c.a_words, c.b_words, c.a_shared, c.b_shared, c.longest
+		FROM compare_articles(a, b) AS v, passage_coverage(a, b, min_words) AS c
+	)
+	SELECT $html$<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>Shared passages</title>
+<style>
+:root {
+	--paper: #fbfaf7; --sheet: #fff; --ink: #22211e; --soft: #6b675e; --line: #e3dfd5; --lost: #b3471d;
+	--h0: #fbe3a1; --h1: #c5e3f6; --h2: #cdeac0; --h3: #f6cfd9; --h4: #ddd2f3; --h5: #ffd6b0; --h6: #bfe9e2; --h7: #e3dcc2;
+}
+@media (prefers-color-scheme: dark) {
+	:root {
+		--paper: #171614; --sheet: #1f1e1b; --ink: #e5e1d8; --soft: #9d978a; --line: #35322c; --lost: #ff9d70;
+		--h0: #5c4a12; --h1: #1d4a63; --h2: #2c5423; --h3: #642f3f; --h4: #453769; --h5: #683f17; --h6: #16534b; --h7: #4d4729;
+	}
+}
+* { box-sizing: border-box; }
+body { margin: 0 auto; max-width: 80rem; padding: 2rem 1.25rem 3rem; background: var(--paper); color: var(--ink); overflow-wrap: anywhere;
+	font: 1rem/1.6 Charter, "Bitstream Charter", "Source Serif 4", Georgia, "DejaVu Serif", serif; }
+h1 { font-size: 1.6rem; line-height: 1.25; margin: 0 0 .4rem; }
+h2 { font-size: 1.15rem; line-height: 1.35; margin: 0; }
+.facts, .key, .by { font-family: system-ui, "Segoe UI", "Helvetica Neue", Arial, "DejaVu Sans", sans-serif; font-size: .85rem; font-variant-numeric: tabular-nums; }
+.facts { display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; margin: 0 0 1rem; padding: 0; list-style: none; color: var(--soft); }
+.facts b { color: var(--ink); font-weight: 600; }
+.key { margin: 0 0 1.5rem; padding: 0; list-style: none; line-height: 1.45; }
+.key li { display: flex; gap: .7rem; align-items: baseline; padding: .3rem 0; border-bottom: 1px solid var(--line); }
+.key .p { flex: none; min-width: 2rem; text-align: center; border-radius: .25rem; font-weight: 600; }
+.key .q { flex: 1; min-width: 0; }
+.key .n { flex: none; color: var(--soft); }
+.pair { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 1.25rem; align-items: start; }
+article { background: var(--sheet); border: 1px solid var(--line); border-radius: .5rem; }
+article header { padding: .8rem 1.2rem; border-bottom: 1px solid var(--line); }
+.by { margin: .1rem 0 0; color: var(--soft); }
+.body { padding: 1rem 1.2rem 1.2rem; white-space: pre-line; }
+.p { color: inherit; text-decoration: none; border-radius: .15rem; padding: .08em 0; box-decoration-break: clone; -webkit-box-decoration-break: clone; }
+.c0 { background: var(--h0); } .c1 { background: var(--h1); } .c2 { background: var(--h2); } .c3 { background: var(--h3); }
+.c4 { background: var(--h4); } .c5 { background: var(--h5); } .c6 { background: var(--h6); } .c7 { background: var(--h7); }
+.d { color: var(--lost); text-decoration: underline dotted; text-underline-offset: .2em; }
+.p:target, .p:focus-visible { outline: 2px solid var(--ink); outline-offset: 1px; }
+.gap { display: none; color: var(--soft); }
+@media (max-width: 46rem) {
+	body { padding: 1rem .75rem 2rem; } h1 { font-size: 1.3rem; }
+	.pair { grid-template-columns: minmax(0, 1fr); }
+	.key li { flex-wrap: wrap; } .key .q { flex: 1 1 70%; } .key .n { margin-left: 2.7rem; }
+}
+@media print {
+	:root { --paper: #fff; --sheet: #fff; --ink: #000; --soft: #555; --line: #bbb; --lost: #b3471d;
+		--h0: #fbe3a1; --h1: #c5e3f6; --h2: #cdeac0; --h3: #f6cfd9; --h4: #ddd2f3; --h5: #ffd6b0; --h6: #bfe9e2; --h7: #e3dcc2; }
+	body { padding: 0; font-size: 10pt; } .p { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+	.far { display: none; } .gap { display: inline; }
+}
+</style>
+</head>
+<body>
+$html$::text
+		|| pg_catalog.format(E'<h1>%s &#8211; %s: %s</h1>\n<ul class="facts"><li>words shared <b>%s</b> of %s and <b>%s</b> of %s</li><li>longest passage unchanged <b>%s words</b></li></ul>\n',
+			left_side.title, right_side.title, picture_escaped(CASE facts.verdict
+				WHEN 'a is cut from b'::text THEN 'the first is cut from the second'::text
+				WHEN 'b is cut from a'::text THEN 'the second is cut from the first'::text
+				WHEN 'new version of a'::text THEN 'the second is a new version of the first'::text
+				WHEN 'new version of b'::text THEN 'the first is a new version of the second'::text
+				ELSE facts.verdict END),
+			facts.a_shared, facts.a_words, facts.b_shared, facts.b_words, facts.longest)
+		|| '<ul class="key">'::text || coalesce((SELECT string_agg(
+				pg_catalog.format('<li><a class="p c%s" href="#a%s">%s</a><span class="q">%s</span><span class="n">%s words%s</span></li>',
+					(p.number - 1) % 8, p.number, p.number,
+					picture_escaped(regexp_replace(CASE WHEN p.a_length <= 120 THEN substr(a, p.a_start, p.a_length)
+						ELSE regexp_replace(substr(a, p.a_start, 120), '\s+\S*$'::text, ''::text) END, '\s+'::text, ' '::text, 'g'::text))
+						|| CASE WHEN p.a_length > 120 THEN ' &#8230;'::text ELSE ''::text END,
+					p.words, CASE WHEN p.similarity < 1::double precision
+						THEN pg_catalog.format(', %s %% unchanged', floor(p.similarity * 100::double precision)) ELSE ''::text END),
+				''::text ORDER BY p.number) FROM passage AS p),
+			pg_catalog.format('<li>No passage of %s words.</li>', min_words))
+		|| E'</ul>\n<div class="pair">'::text
+		|| (SELECT string_agg(pg_catalog.format(E'<article><header><h2>%s</h2>%s</header><div class="body">%s</div></article>',
+				s.title, CASE WHEN s.outlet <> ''::text THEN pg_catalog.format('<p class="by">%s</p>', s.outlet) ELSE ''::text END,
+				btrim(coalesce(m.html, ''::text), E' \n'::text)), E'\n'::text ORDER BY s.side)
+			FROM side AS s LEFT JOIN marked AS m ON m.side = s.side)
+		|| E'</div>\n</body>\n</html>\n'::text
+	FROM facts, side AS left_side, side AS right_side
+	WHERE left_side.side = 'a'::text AND right_side.side = 'b'::text;
+END;
+
+COMMENT ON FUNCTION compare_html(text, text, text, text, text, text, integer) IS 'page of HTML: two articles side by side, with the passages that they share';
+
+-- What both drawings look like.
+CREATE FUNCTION picture_svg(width integer, height integer, label text, content text) RETURNS text
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+RETURN pg_catalog.format($svg$<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %s %s" style="max-width:%spx" width="100%%" role="img" aria-label="%s">
+<style>
+text { font: 12px system-ui, "Segoe UI", "Helvetica Neue", Arial, "DejaVu Sans", sans-serif; fill: #22211e; }
+.s { font-size: 10px; fill: #6b675e; } .e { text-anchor: end; } .m { text-anchor: middle; }
+.paper { fill: #fbfaf7; } .row { stroke: #e3dfd5; } .link { fill: none; stroke: #c2410c; stroke-opacity: .55; }
+.tie { stroke-dasharray: 4 3; } .dot { fill: #1d5f8a; stroke: #fbfaf7; } .none { fill: #fbfaf7; stroke: #1d5f8a; stroke-width: 1.5; }
+@media (prefers-color-scheme: dark) {
+text { fill: #e5e1d8; } .s { fill: #9d978a; } .paper { fill: #171614; } .row { stroke: #35322c; }
+.link { stroke: #ff9d70; } .dot { fill: #7fc3ee; stroke: #171614; } .none { fill: #171614; stroke: #7fc3ee; }
+}
+</style>
+<rect class="paper" width="%s" height="%s"/>
+%s</svg>
+$svg$, width, height, width + width / 2, picture_escaped(label), width, height, content);
+
+CREATE FUNCTION story_svg_rows(query text, OUT id text, OUT outlet text, OUT published timestamp with time zone, OUT title text,
+	OUT source text, OUT share double precision)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'query_rows' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000 ROWS 1000;
+
+CREATE FUNCTION story_svg(query text) RETURNS text
+LANGUAGE sql VOLATILE PARALLEL UNSAFE COST 100000
+BEGIN ATOMIC
+	WITH article AS MATERIALIZED (
+		SELECT r.id, coalesce(r.outlet, '?'::text) AS outlet, coalesce(r.title, ''::text) AS title, r.source, r.share,
+			CASE WHEN isfinite(r.published) THEN r.published END AS published
+		FROM story_svg_rows(query) AS r
+	), outlet AS MATERIALIZED (
+		SELECT a.outlet AS name, row_number() OVER (ORDER BY min(a.published), a.outlet COLLATE "C") AS number
+		FROM article AS a GROUP BY a.outlet
+	), range AS MATERIALIZED (
+		SELECT min(a.published) AS first, max(a.published) AS last, pg_catalog.count(*) > pg_catalog.count(a.published) AS undated,
+			40 + 26 * (SELECT pg_catalog.count(*) FROM outlet)::integer AS bottom
+		FROM article AS a
+	), dot AS MATERIALIZED (
+		SELECT a.id, a.outlet, a.title, a.source, a.share, a.published, 26 + 26 * o.number AS y,
+			CASE WHEN a.published IS NULL THEN 176::numeric
+				WHEN r.first = r.last THEN 335::numeric
+				ELSE round(200 + 270 * date_part('epoch'::text, a.published - r.first)::numeric
+					/ date_part('epoch'::text, r.last - r.first)::numeric, 1) END AS x
+		FROM article AS a JOIN outlet AS o ON o.name = a.outlet, range AS r
+	)
+	SELECT picture_svg(480, r.bottom + 28, 'Timeline of a story'::text,
+		coalesce((SELECT string_agg(pg_catalog.format(E'<text x="8" y="%s">%s</text><path class="row" d="M166 %sH472"/>\n', 30 + 26 * o.number,
+				picture_escaped("left"(o.name, 21)) || CASE WHEN length(o.name) > 21 THEN '&#8230;'::text ELSE ''::text END, 26 + 26 * o.number), ''::text ORDER BY o.number)
+			FROM outlet AS o), ''::text)
+		|| CASE WHEN r.undated THEN E'<text class="s m" x="176" y="26">no date</text>\n'::text ELSE ''::text END
+		|| coalesce((SELECT string_agg(pg_catalog.format(E'<text class="s %s" x="%s" y="%s">%s</text>\n', v.anchor, v.x, r.bottom + 16,
+				to_char(v.at AT TIME ZONE 'UTC'::text, CASE WHEN r.last - r.first > '4 days'::interval THEN 'FMDD Mon YYYY'::text ELSE 'FMDD Mon HH24:MI'::text END)), ''::text ORDER BY v.x)
+			FROM (VALUES ('b'::text, 200, r.first), ('m'::text, 335, r.first + (r.last - r.first) / 2::double precision), ('e'::text, 472, r.last)) AS v (anchor, x, at)
+			WHERE r.first < r.last OR v.x = 335), ''::text)
+		|| coalesce((SELECT string_agg(pg_catalog.format(E'<path class="link%s" stroke-width="%s" d="M%s %sC%s %s %s %s %s %s"><title>%s</title></path>\n',
+				CASE WHEN s.published < c.published THEN ''::text ELSE ' tie'::text END,
+				round((1::double precision + 5::double precision * greatest(least(c.share, 1::double precision), 0::double precision))::numeric, 1),
+				s.x, s.y, round((s.x + c.x) / 2, 1), s.y - CASE WHEN s.y = c.y THEN 14 ELSE 0 END,
+				round((s.x + c.x) / 2, 1), c.y - CASE WHEN s.y = c.y THEN 14 ELSE 0 END, c.x, c.y,
+				pg_catalog.format('%s %s %s: %s %%', picture_escaped(s.outlet), CASE WHEN s.published < c.published THEN '&#8594;'::text ELSE '&#8211;'::text END,
+					picture_escaped(c.outlet), round((100::double precision * c.share)::numeric))), ''::text
+				ORDER BY s.x, s.y, c.x, c.y, s.id COLLATE "C", c.id COLLATE "C")
+			FROM dot AS c JOIN dot AS s ON s.id = c.source
+			WHERE c.share IS NOT NULL), ''::text)
+		|| coalesce((SELECT string_agg(pg_catalog.format(E'<circle class="%s" cx="%s" cy="%s" r="5"><title>%s</title></circle>\n',
+				CASE WHEN d.published IS NULL THEN 'none'::text ELSE 'dot'::text END, d.x, d.y,
+				picture_escaped(d.outlet || coalesce(to_char(d.published AT TIME ZONE 'UTC'::text, ', FMDD Mon YYYY HH24:MI'::text), ''::text) || ': '::text || d.title)), ''::text
+				ORDER BY d.x, d.y, d.id COLLATE "C")
+			FROM dot AS d), ''::text))
+	FROM range AS r;
+END;
+
+COMMENT ON FUNCTION story_svg(text) IS 'drawing of the rows (id, outlet, published, title, source, share) of a query: outlets, times, and what was copied from what';
+
+CREATE FUNCTION outlet_svg_rows(query text, OUT source text, OUT copy text, OUT value double precision)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'query_rows' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000 ROWS 1000;
+
+CREATE FUNCTION outlet_svg(query text) RETURNS text
+LANGUAGE sql VOLATILE PARALLEL UNSAFE COST 100000
+BEGIN ATOMIC
+	WITH link AS MATERIALIZED (
+		SELECT r.source, r.copy, sum(r.value) AS value
+		FROM outlet_svg_rows(query) AS r
+		WHERE r.source IS NOT NULL AND r.copy IS NOT NULL AND r.value > 0::double precision AND r.value < 'Infinity'::double precision
+		GROUP BY r.source, r.copy
+	), node AS MATERIALIZED (
+		SELECT n.side, n.name, n.value, row_number() OVER (PARTITION BY n.side ORDER BY n.value DESC, n.name COLLATE "C") AS number
+		FROM (SELECT 'source'::text AS side, l.source AS name, sum(l.value) AS value FROM link AS l GROUP BY l.source
+			UNION ALL SELECT 'copy'::text, l.copy, sum(l.value) FROM link AS l GROUP BY l.copy) AS n
+	), size AS (
+		SELECT coalesce(max(n.number), 0)::integer AS rows, coalesce((SELECT max(l.value) FROM link AS l), 1::double precision) AS most FROM node AS n
+	)
+	SELECT picture_svg(480, 52 + 26 * z.rows, 'Who copies whom'::text,
+		E'<text class="s" x="8" y="20">written by</text><text class="s e" x="472" y="20">copied by</text>\n'::text
+		|| coalesce((SELECT string_agg(pg_catalog.format(E'<path class="link" stroke-width="%s" d="M182 %sC240 %s 240 %s 298 %s"><title>%s</title></path>\n',
+				round((1::double precision + 9::double precision * l.value / z.most)::numeric, 1), 20 + 26 * s.number, 20 + 26 * s.number, 20 + 26 * c.number, 20 + 26 * c.number,
+				pg_catalog.format('%s &#8594; %s: %s', picture_escaped(l.source), picture_escaped(l.copy), l.value)), ''::text ORDER BY s.number, c.number)
+			FROM link AS l
+			JOIN node AS s ON s.side = 'source'::text AND s.name = l.source
+			JOIN node AS c ON c.side = 'copy'::text AND c.name = l.copy), ''::text)
+		|| coalesce((SELECT string_agg(pg_catalog.format(E'<text%s x="%s" y="%s">%s</text>\n',
+				CASE WHEN n.side = 'copy'::text THEN ' class="e"'::text ELSE ''::text END, CASE WHEN n.side = 'copy'::text THEN 472 ELSE 8 END, 24 + 26 * n.number,
+				picture_escaped("left"(n.name, 21)) || CASE WHEN length(n.name) > 21 THEN '&#8230;'::text ELSE ''::text END), ''::text ORDER BY n.side DESC, n.number)
+			FROM node AS n), ''::text))
+	FROM size AS z;
+END;
+
+COMMENT ON FUNCTION outlet_svg(text) IS 'drawing of the rows (source, copy, value) of a query: who copies whom, and how much';

@@ -2,7 +2,7 @@
 # the newsroom of seeds/, and what it prints after a block is what psql prints.
 #
 # With SIMHASH_GUIDE=FILE the guide is written there as it should be, each
-# answer being the one that was given.
+# answer being the one that was given; with SIMHASH_STORY=FILE so is doc/story.svg.
 
 use strict;
 use warnings;
@@ -81,6 +81,9 @@ is($node->safe_psql('postgres', $relfilenode), $table_file, 'the table was never
 is($node->safe_psql('postgres', "SELECT count(*) FROM known_pair WHERE relation <> 'story' AND (b, a) NOT IN (SELECT article_id, source_id FROM reuse)
 		UNION ALL SELECT count(*) FROM reuse WHERE (source_id, article_id) NOT IN (SELECT a, b FROM known_pair WHERE relation <> 'story')"),
 	"0\n0", 'all copies are found, and no others');
+my $picture = $node->safe_psql('postgres', 'SELECT story_picture(21)') . "\n";
+append_to_file($ENV{SIMHASH_STORY}, $picture) if $ENV{SIMHASH_STORY};
+is($picture, slurp_file("$top/doc/story.svg"), 'doc/story.svg is that story');
 my $archive = $node->safe_psql('postgres', 'TABLE reuse ORDER BY 1');
 $node->safe_psql('postgres', "SELECT note_reuse('-infinity')");
 is($node->safe_psql('postgres', 'TABLE reuse ORDER BY 1'), $archive, 'the archive by pairs is what note_reuse() notes');
