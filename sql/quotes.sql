@@ -1,11 +1,18 @@
 --
 -- quotations, travelling_quotes
 --
+-- The texts are in UTF-8; another expected file stands for databases of
+-- another encoding, where this one ends here.
+--
 \set VERBOSITY terse
 SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS simhash;
-CREATE SCHEMA quotes_test;
 RESET client_min_messages;
+SELECT getdatabaseencoding() <> 'UTF8' AS not_utf8 \gset
+\if :not_utf8
+\quit
+\endif
+CREATE SCHEMA quotes_test;
 SET search_path = quotes_test, public;
 SET timezone = 'UTC';
 SET intervalstyle = 'postgres';

@@ -1786,7 +1786,7 @@ BEGIN ATOMIC
 				|| picture_escaped(substr(t.text, CASE WHEN t.start > 1 THEN t.near + 1 ELSE 1 END + t.far))
 			ELSE pg_catalog.format('<a %sclass="p c%s" href="#%s%s">%s</a>',
 				CASE WHEN t.start = t.first THEN pg_catalog.format('id="%s%s" ', t.side, t.number) ELSE ''::text END,
-				(t.number - 1) % 8, t.other, t.number,
+				(t.number - 1) % 8::bigint, t.other, t.number,
 				CASE WHEN t.kept OR t.parts IS NULL THEN picture_escaped(t.text)
 					ELSE picture_escaped(t.parts[1]) || '<span class="d">'::text || picture_escaped(t.parts[2]) || '</span>'::text || picture_escaped(t.parts[3]) END)
 			END, ''::text ORDER BY t.start) AS html
@@ -1874,7 +1874,7 @@ $html$::text
 			facts.a_shared, facts.a_words, facts.b_shared, facts.b_words, facts.longest)
 		|| '<ul class="key">'::text || coalesce((SELECT string_agg(
 				pg_catalog.format('<li><a class="p c%s" href="#a%s">%s</a><span class="q">%s</span><span class="n">%s words%s</span></li>',
-					(p.number - 1) % 8, p.number, p.number,
+					(p.number - 1) % 8::bigint, p.number, p.number,
 					picture_escaped(regexp_replace(CASE WHEN p.a_length <= 120 THEN substr(a, p.a_start, p.a_length)
 						ELSE regexp_replace(substr(a, p.a_start, 120), '\s+\S*$'::text, ''::text) END, '\s+'::text, ' '::text, 'g'::text))
 						|| CASE WHEN p.a_length > 120 THEN ' &#8230;'::text ELSE ''::text END,
@@ -1935,7 +1935,7 @@ BEGIN ATOMIC
 		SELECT a.id, a.outlet, a.title, a.source, a.share, a.published, 26 + 26 * o.number AS y,
 			CASE WHEN a.published IS NULL THEN 176::numeric
 				WHEN r.first = r.last THEN 335::numeric
-				ELSE round(200 + 270 * date_part('epoch'::text, a.published - r.first)::numeric
+				ELSE round(200::numeric + 270::numeric * date_part('epoch'::text, a.published - r.first)::numeric
 					/ date_part('epoch'::text, r.last - r.first)::numeric, 1) END AS x
 		FROM article AS a JOIN outlet AS o ON o.name = a.outlet, range AS r
 	)
@@ -1951,8 +1951,8 @@ BEGIN ATOMIC
 		|| coalesce((SELECT string_agg(pg_catalog.format(E'<path class="link%s" stroke-width="%s" d="M%s %sC%s %s %s %s %s %s"><title>%s</title></path>\n',
 				CASE WHEN s.published < c.published THEN ''::text ELSE ' tie'::text END,
 				round((1::double precision + 5::double precision * greatest(least(c.share, 1::double precision), 0::double precision))::numeric, 1),
-				s.x, s.y, round((s.x + c.x) / 2, 1), s.y - CASE WHEN s.y = c.y THEN 14 ELSE 0 END,
-				round((s.x + c.x) / 2, 1), c.y - CASE WHEN s.y = c.y THEN 14 ELSE 0 END, c.x, c.y,
+				s.x, s.y, round((s.x + c.x) / 2::numeric, 1), s.y - CASE WHEN s.y = c.y THEN 14 ELSE 0 END,
+				round((s.x + c.x) / 2::numeric, 1), c.y - CASE WHEN s.y = c.y THEN 14 ELSE 0 END, c.x, c.y,
 				pg_catalog.format('%s %s %s: %s %%', picture_escaped(s.outlet), CASE WHEN s.published < c.published THEN '&#8594;'::text ELSE '&#8211;'::text END,
 					picture_escaped(c.outlet), round((100::double precision * c.share)::numeric))), ''::text
 				ORDER BY s.x, s.y, c.x, c.y, s.id COLLATE "C", c.id COLLATE "C")

@@ -346,7 +346,7 @@ copy_edges(PG_FUNCTION_ARGS)
 	edges.articles = limited_alloc(function->context, FIRST_ROOM * sizeof(Article));
 
 	columns[0] = (QueryColumn) {"id", function->id_type};
-	columns[1] = (QueryColumn) {"sketch", query_own_type(function, "textsketch")};
+	columns[1] = (QueryColumn) {"sketch", edges.join.sketch_type};
 	columns[2] = (QueryColumn) {"published", TIMESTAMPTZOID};
 	columns[3] = (QueryColumn) {"outlet", TEXTOID};
 	columns[4] = (QueryColumn) {"rank", INT4OID};

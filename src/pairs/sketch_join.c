@@ -37,6 +37,9 @@
 /* Counters of elements take at most 4 << 22 bytes. */
 #define MAX_COUNTS_BITS 22
 
+/* Memory for a block's sketches is taken in pieces of up to so many bytes. */
+#define BLOCK_PIECE		(32 * 1024)
+
 /* Thetas in a block are no further apart than this factor. */
 #define BLOCK_SPREAD	2
 
@@ -225,8 +228,9 @@ read_block(SketchJoin *join, const SketchSide *side, uint32 first, SketchBlock *
 	RawEnv		env;
 	MemoryContext caller;
 
-	block->context = AllocSetContextCreate(join->context, "block of sketches",
-										   ALLOCSET_DEFAULT_SIZES);
+	/* Of pieces that don't double: half of the last one may be left unused. */
+	block->context = AllocSetContextCreate(join->context, "block of sketches", 0,
+										   ALLOCSET_DEFAULT_INITSIZE, BLOCK_PIECE);
 	caller = MemoryContextSwitchTo(block->context);
 	block->first = first;
 	block->n = 0;
@@ -433,7 +437,8 @@ void
 sketch_join_begin(SketchJoin *join, const QueryFunction *function, TextsketchMode mode,
 				  double threshold)
 {
-	TupleDesc	desc = CreateTemplateTupleDesc(SORT_COLUMNS);
+	MemoryContext caller;
+	TupleDesc	desc;
 	int			bits = 8;
 
 	memset(join, 0, sizeof(SketchJoin));
@@ -447,12 +452,17 @@ sketch_join_begin(SketchJoin *join, const QueryFunction *function, TextsketchMod
 		bits++;
 	element_counts_init(&join->counts, bits, &join->env);
 
+	/* What goes with the sort doesn't count towards the limit either. */
+	caller = MemoryContextSwitchTo(MemoryContextGetParent(join->context));
+	join->sketch_type = query_own_type(function, "textsketch");
+	desc = CreateTemplateTupleDesc(SORT_COLUMNS);
 	TupleDescInitEntry(desc, 1, "theta", INT8OID, -1, 0);
 	TupleDescInitEntry(desc, 2, "row", INT4OID, -1, 0);
-	TupleDescInitEntry(desc, 3, "sketch", query_own_type(function, "textsketch"), -1, 0);
+	TupleDescInitEntry(desc, 3, "sketch", join->sketch_type, -1, 0);
 	TupleDescFinalize(desc);
 	join->slot = MakeSingleTupleTableSlot(desc, &TTSOpsMinimalTuple);
 	join->input = MakeSingleTupleTableSlot(desc, &TTSOpsVirtual);
+	MemoryContextSwitchTo(caller);
 
 	for (int i = 0; i < function->nqueries; i++)
 	{

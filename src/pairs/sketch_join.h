@@ -47,6 +47,7 @@ typedef struct SketchJoin
 	MemoryContext context;		/* the function's */
 	RawEnv		env;
 
+	Oid			sketch_type;
 	SketchSide	sides[2];		/* the second of a second query only */
 	TupleTableSlot *slot;
 	TupleTableSlot *input;		/* of what is to be sorted */

@@ -86,7 +86,7 @@ textsketch_pairs(PG_FUNCTION_ARGS)
 					  PG_GETARG_FLOAT8(function->first));
 
 	columns[0] = (QueryColumn) {"id", function->id_type};
-	columns[1] = (QueryColumn) {"sketch", query_own_type(function, "textsketch")};
+	columns[1] = (QueryColumn) {"sketch", pairs.join.sketch_type};
 	for (int query = 0; query < function->nqueries; query++)
 	{
 		pairs.side = &pairs.join.sides[query];

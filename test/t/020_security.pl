@@ -354,7 +354,7 @@ is(sql('reader', 'trusted', "SET search_path = owner, lib; SET enable_seqscan = 
 my @over_queries = split /\n/, sql('owner', 'trusted', <<"SQL");
 $members
 SELECT proname || '|' || string_agg(CASE
-	WHEN i = 1 THEN 'QUERY'
+	WHEN proargnames[i] IN ('query', 'other_query') THEN 'QUERY'
 	WHEN format_type(t, NULL) = 'anyelement' THEN 'NULL::bigint'
 	WHEN format_type(t, NULL) IN ('integer', 'bigint') THEN '3'
 	WHEN format_type(t, NULL) = 'double precision' THEN '0.5'
@@ -373,13 +373,14 @@ foreach my $function (@over_queries)
 	my $call = sub {
 		my ($query) = @_;
 
-		return "SET search_path = owner, lib; SELECT count(*) FROM $name(" . $arguments =~ s/QUERY/\$query\$$query\$query\$/r . ')';
+		return "SET search_path = owner, lib; SELECT count(*) FROM $name(" . $arguments =~ s/QUERY/\$query\$$query\$query\$/gr . ')';
 	};
 	my $denied = 0;
 
 	# In one of these forms a query is what the function asks for.
 	foreach my $columns ('id::bigint, fp', 'id::bigint, sketch', 'id::bigint, id::bigint',
-		'id::bigint, id::bigint, body, body, body, now()')
+		'id::bigint, id::bigint, body, body, body, now()', 'id::bigint, sketch, now(), body, 3',
+		'body, body, now(), body', 'body, body, now(), body, body, 0.5::float8', 'body, body, 0.5::float8')
 	{
 		my ($status, $out, $error) = $node->psql('trusted', $call->("SELECT $columns FROM article"), extra_params => [ '-U', 'reader' ]);
 
@@ -407,11 +408,14 @@ foreach my $function (@over_queries)
 {
 	my ($name, $arguments) = split /\|/, $function;
 	my $sealed = "'one'::owner.sealed";
+	# Ids of these are texts, which no cast makes of an enum.
+	next if $name =~ /^(?:story_svg|outlet_svg|travelling)/;
 	my $columns = $name =~ /^pairs/ ? "$sealed, $sealed"
+	  : $name =~ /^copy/ ? "$sealed, lib.to_textsketch('a'), now(), 'a', 1"
 	  : $name =~ /^story/ ? "$sealed, $sealed, 'a', 'b', 'c', now()"
 	  : $name =~ /sketch/ ? "$sealed, lib.to_textsketch('a')" : "$sealed, lib.to_simhash('a')";
 
-	$arguments =~ s/QUERY/\$query\$SELECT $columns\$query\$/;
+	$arguments =~ s/QUERY/\$query\$SELECT $columns\$query\$/g;
 	refused('attacker', 'trusted', "SELECT * FROM lib.$name($arguments)", qr/permission denied for function unseal/, "$name: casts aren't called without a right to");
 	isnt(sql('owner', 'trusted', "SELECT count(*) FROM lib.$name($arguments)"), '', "$name: and are with it");
 }
@@ -426,10 +430,11 @@ SELECT p.oid::regproc || '(' || string_agg(CASE
 	WHEN proargnames[i] = 'method' THEN '''star'''
 	WHEN proargnames[i] = 'measure' THEN '''resemblance'''
 	WHEN proargnames[i] IN ('fp_column', 'sketch_column', 'published_column') THEN quote_literal(replace(proargnames[i], '_column', ''))
-	WHEN proargnames[i] IN ('title_column', 'body_column', 'source_column') THEN '''body'''
+	WHEN proargnames[i] IN ('title_column', 'body_column', 'source_column', 'outlet_column') THEN '''body'''
 	WHEN format_type(t, NULL) = 'name' THEN '''id'''
 	WHEN format_type(t, NULL) = 'double precision' THEN '0.5'
 	WHEN format_type(t, NULL) = 'integer' THEN '3'
+	WHEN format_type(t, NULL) = 'interval' THEN 'NULL::interval'
 	ELSE 'NULL::int' END, ', ' ORDER BY i) || ')'
 FROM member JOIN pg_proc p ON classid = 'pg_proc'::regclass AND objid = p.oid, unnest(proargtypes) WITH ORDINALITY AS a (t, i)
 WHERE proargtypes[0] = 'regclass'::regtype GROUP BY p.oid ORDER BY 1
