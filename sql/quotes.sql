@@ -16,6 +16,7 @@ CREATE SCHEMA quotes_test;
 SET search_path = quotes_test, public;
 SET timezone = 'UTC';
 SET intervalstyle = 'postgres';
+SET jit = off;
 
 -- marks of many languages
 SELECT n, q.* FROM (VALUES

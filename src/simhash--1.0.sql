@@ -1604,7 +1604,7 @@ COMMENT ON FUNCTION quotations(text, integer) IS 'what stands within quotation m
 
 CREATE FUNCTION travelling_quotes_rows(query text, OUT id text, OUT body text, OUT published timestamp with time zone, OUT outlet text)
 RETURNS SETOF record
-AS 'MODULE_PATHNAME', 'query_rows' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000 ROWS 1000;
+AS 'MODULE_PATHNAME', 'query_rows' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000 ROWS 100;
 
 -- Arguments are of the very types that functions and operators take, and none
 -- is left to its default, as in compare_articles(); what takes any type is

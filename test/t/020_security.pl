@@ -430,6 +430,7 @@ SELECT p.oid::regproc || '(' || string_agg(CASE
 	WHEN proargnames[i] = 'method' THEN '''star'''
 	WHEN proargnames[i] = 'measure' THEN '''resemblance'''
 	WHEN proargnames[i] IN ('fp_column', 'sketch_column', 'published_column') THEN quote_literal(replace(proargnames[i], '_column', ''))
+	WHEN proargnames[i] IN ('other_fp_column', 'other_sketch_column') THEN quote_literal(split_part(proargnames[i], '_', 2))
 	WHEN proargnames[i] IN ('title_column', 'body_column', 'source_column', 'outlet_column') THEN '''body'''
 	WHEN format_type(t, NULL) = 'name' THEN '''id'''
 	WHEN format_type(t, NULL) = 'double precision' THEN '0.5'
