@@ -448,7 +448,7 @@ foreach my $call (@inspectors)
 {
 	my $relation = $call =~ /mih/ ? $some_index : 'owner.dated';
 
-	$call =~ s/RELATION/'$relation'/;
+	$call =~ s/RELATION/'$relation'/g;
 	refused('attacker', 'trusted', "SELECT * FROM $call", qr/permission denied for (?:index|view)|must be owner/, "$call: not another's");
 	isnt(sql('owner', 'trusted', "SELECT count(*) FROM $call"), '', "$call: the owner may");
 }
