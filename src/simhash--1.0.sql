@@ -1626,7 +1626,7 @@ BEGIN ATOMIC
 		JOIN article AS b ON a.place < b.place AND a.outlet <> b.outlet
 			AND textsketch_shares(a.sketch, b.sketch, 1)
 			AND NOT textsketch_overlaps(a.sketch, b.sketch, 0.35::double precision),
-			LATERAL shared_passages(a.body, b.body, greatest(min_words, 8), 0) AS found
+			LATERAL shared_passages(a.body, b.body, greatest(min_words, 8), 0, 0) AS found
 	), printed AS MATERIALIZED (
 		SELECT a.place, q.words, q.quote, true AS quoted
 		FROM article AS a, LATERAL quotations(a.body, min_words) AS q
@@ -1746,7 +1746,7 @@ BEGIN ATOMIC
 	WITH passage AS MATERIALIZED (
 		SELECT row_number() OVER (ORDER BY f.a_start, f.b_start) AS number, f.a_start, f.a_length,
 			f.b_start, f.b_length, f.words, f.similarity
-		FROM shared_passages(a, b, min_words, 3) AS f
+		FROM shared_passages(a, b, min_words, 3, 0) AS f
 	), side AS MATERIALIZED (
 		SELECT v.side, v.other, picture_escaped(v.title) AS title, picture_escaped(v.outlet) AS outlet, v.body,
 			CASE WHEN v.body ~ '\n\s*\n'::text THEN translate(v.body, E'\r'::text, ' '::text)
@@ -1760,7 +1760,7 @@ BEGIN ATOMIC
 	), kept AS MATERIALIZED (	-- within a passage, what is the same word for word
 		SELECT v.side, p.number, v.start, v.start + v.length AS upto
 		FROM passage AS p,
-			LATERAL shared_passages(substr(a, p.a_start, p.a_length), substr(b, p.b_start, p.b_length), 2, 0) AS run,
+			LATERAL shared_passages(substr(a, p.a_start, p.a_length), substr(b, p.b_start, p.b_length), 2, 0, 0) AS run,
 			LATERAL (VALUES ('a'::text, p.a_start + run.a_start - 1, run.a_length),
 				('b'::text, p.b_start + run.b_start - 1, run.b_length)) AS v (side, start, length)
 	), cut AS (
@@ -1805,7 +1805,7 @@ BEGIN ATOMIC
 		GROUP BY t.side
 	), facts AS (
 		SELECT v.verdict, c.a_words, c.b_words, c.a_shared, c.b_shared, c.longest
-		FROM compare_articles(a, b) AS v, passage_coverage(a, b, min_words) AS c
+		FROM compare_articles(a, b, ''::text, ''::text) AS v, passage_coverage(a, b, min_words) AS c
 	)
 	SELECT $html$<!DOCTYPE html>
 <html lang="en">
