@@ -14,13 +14,11 @@
 #include <string.h>
 
 #include "base/fixed.h"
+#include "text/shingles.h"
 
 /* Hashes of runs, and of whole lines, begin differently. */
 #define RUN_SEED	UINT64_C(0x8E51F3C0A7D46B29)
 #define LINE_SEED	UINT64_C(0x2B7AC96D105FE843)
-
-/* A multiplier of good spectral properties (Steele and Vigna 2021). */
-#define MULTIPLIER	UINT64_C(0xD1342543DE82EF95)
 
 /*
  * Among fewer articles, rarity tells nothing: what two of three have may be
@@ -30,16 +28,13 @@
 #define FEW_ARTICLES	16
 #define OWN_WORDS		64
 
+/* Room for features of furniture, to begin with. */
+#define FIRST_ROOM		256
+
 
 /*
  * Features.
  */
-
-static inline uint64_t
-extend(uint64_t hash, uint64_t word)
-{
-	return (hash ^ hash >> 32) * MULTIPLIER + word;
-}
 
 /* The hash of "n" words in a row. */
 static inline uint64_t
@@ -48,7 +43,7 @@ hash_words(uint64_t seed, const uint64_t *words, uint32_t n)
 	uint64_t	hash = seed;
 
 	for (uint32_t i = 0; i < n; i++)
-		hash = extend(hash, words[i]);
+		hash = shingle_extend(hash, words[i]);
 	return hash ^ hash >> 32;
 }
 
@@ -268,7 +263,7 @@ rank_articles(Learning *learning)
 
 		env->check(env->arg);
 		for (uint32_t j = 0; j < learning->articles[i].nfeatures; j++)
-			hash = extend(hash, learning->articles[i].features[j]);
+			hash = shingle_extend(hash, learning->articles[i].features[j]);
 		key[i] = (Occurrence) {hash, i};
 	}
 	env->sort(key, learning->narticles, sizeof(Occurrence), compare_occurrences);
@@ -385,12 +380,11 @@ static void
 join_versions(Learning *learning)
 {
 	const RawEnv *env = learning->env;
-	uint64_t   *weight = env->alloc(env->arg, learning->narticles * sizeof(uint64_t));
+	uint64_t   *weight = raw_alloc_zero(env, learning->narticles * sizeof(uint64_t));
 	SharedWeight *shared = env->alloc(env->arg, (learning->noccurrences + 1) * sizeof(SharedWeight));
 	size_t		nshared = 0;
 	size_t		end;
 
-	memset(weight, 0, learning->narticles * sizeof(uint64_t));
 	for (size_t i = 0; i < learning->noccurrences; i = end)
 	{
 		const Occurrence *list = learning->occurrences;
@@ -445,32 +439,28 @@ static uint64_t *
 repeated_features(Learning *learning, uint32_t min_articles, size_t *nfurniture)
 {
 	const RawEnv *env = learning->env;
-	uint32_t   *seen = env->alloc(env->arg, learning->narticles * sizeof(uint32_t));
+	uint32_t   *seen = raw_alloc_zero(env, learning->narticles * sizeof(uint32_t));
 	uint64_t   *furniture = NULL;
 	size_t		n = 0;
 	size_t		room = 0;
 	uint32_t	mark = 0;
 	size_t		end;
 
-	memset(seen, 0, learning->narticles * sizeof(uint32_t));
 	for (size_t i = 0; i < learning->noccurrences; i = end)
 	{
 		env->check(env->arg);
 		end = feature_end(learning, i);
 		if (!is_repeated(learning, i, end, min_articles, seen, ++mark))
 			continue;
-		if (n == room)
+		if (room == 0)
 		{
-			uint64_t   *larger;
-
-			room = room == 0 ? 256 : room * 2;
-			larger = env->alloc(env->arg, room * sizeof(uint64_t));
-			if (n > 0)
-			{
-				memcpy(larger, furniture, n * sizeof(uint64_t));
-				env->free(env->arg, furniture);
-			}
-			furniture = larger;
+			room = FIRST_ROOM;
+			furniture = env->alloc(env->arg, room * sizeof(uint64_t));
+		}
+		else if (n == room)
+		{
+			room *= 2;
+			furniture = raw_enlarge(env, furniture, n * sizeof(uint64_t), room * sizeof(uint64_t));
 		}
 		furniture[n++] = learning->occurrences[i].feature;
 	}
