@@ -89,6 +89,7 @@ SELECT '5:00000000000000ff,00000000000000fe'::boilerplate;
 SELECT '5:00000000000000ff,'::boilerplate;
 SELECT '4294967296:'::boilerplate;
 SELECT ('5:' || repeat('g', 200))::boilerplate;
+SELECT ('5:g' || repeat('ä', 200))::boilerplate;
 
 -- memory
 SET simhash.memory_limit = '64kB';

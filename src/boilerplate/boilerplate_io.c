@@ -156,8 +156,7 @@ boilerplate_in(PG_FUNCTION_ARGS)
 	if (!read_literal(literal, &furniture))
 		ereturn(fcinfo->context, (Datum) 0,
 				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-				 errmsg("invalid input syntax for type %s: \"%.64s%s\"", "boilerplate", literal,
-						strlen(literal) > 64 ? "..." : ""),
+				 errmsg("invalid input syntax for type %s: \"%s\"", "boilerplate", clip_literal(literal)),
 				 errhint("A value is made by boilerplate_agg().")));
 	PG_RETURN_POINTER(boilerplate_make(&furniture));
 }
