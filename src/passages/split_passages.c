@@ -13,6 +13,8 @@
 #include "base/compat.h"
 #include "passages/written.h"
 
+StaticAssertDecl(SPLIT_MAX_WORDS <= PASSAGES_MAX_WORDS, "texts are split within what passages take");
+
 void
 check_min_words(int32 min_words)
 {
